@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IRoyaltySplitter} from "./IRoyaltySplitter.sol";
+
+/// @title Works, their shares and their licences: one ERC-1155, and the keeper of all holder money.
+/// @dev A token id below 2^255 is a work and its balance is shares; with the top bit set it is a licence.
+/// Content, metadata and terms are named by their sha2-256 digest, which is a CIDv1 (raw): `ipfs://f01551220<digest>`.
+interface IRights is IRoyaltySplitter {
+    /// @notice A holder of shares at birth.
+    struct Share {
+        address holder;
+        uint32 amount; // of SHARES
+    }
+
+    /// @notice All that a work starts from. Signed as EIP-712 `Draft` for `createFor`; `createHash` names it.
+    struct Draft {
+        address creator; // who may sell licences
+        address asset; // allow-listed; all of the work's money is in it
+        bytes32 content; // sha2-256 of the original file, byte for byte
+        bytes32 metadata; // sha2-256 of the canonical JSON (RFC 8785)
+        uint16 royaltyBps; // ERC-2981, at most 10_000
+        address operator; // approved for all of the creator's tokens at birth (a market), or zero
+        uint64 deadline; // unix time after which the draft is void; 0 is never
+        uint256 salt; // makes each draft its own
+        Share[] shares; // together SHARES
+    }
+
+    /// @notice What a licence allows and enforces. Its hash with the work is the licence's id.
+    struct Terms {
+        bytes32 document; // sha2-256 of the canonical JSON of the full terms
+        uint32 scopes; // SCOPE_ bits
+        uint40 duration; // seconds a unit; 0 is for ever
+        bool transferable;
+    }
+
+    event WorkCreated(
+        uint256 indexed workId,
+        address indexed creator,
+        bytes32 indexed draft,
+        address asset,
+        bytes32 content,
+        bytes32 metadata,
+        uint16 royaltyBps
+    );
+
+    /// @notice ERC-7053: a time stamp for a file, by its CID.
+    event Commit(address indexed recorder, string indexed assetCid, string commitData);
+
+    event LicenceGranted(
+        uint256 indexed licenceId,
+        uint256 indexed workId,
+        address indexed licensee,
+        uint256 units,
+        uint256 until,
+        Terms terms
+    );
+
+    /// @notice Where a holder's earnings go; zero is the holder.
+    event PayoutSet(address indexed holder, address indexed to);
+    event AssetAllowed(address indexed asset, bool allowed);
+    event EdgeAuthorised(address indexed edge, bool authorised);
+    event Swept(uint256 indexed workId, address indexed asset, uint256 amount);
+
+    /// @notice Mints a work with its shares and time-stamps its content. Only the draft's creator.
+    function create(Draft calldata draft) external returns (uint256 workId);
+
+    /// @notice As `create`, by anyone, on the creator's EIP-712 signature (ECDSA or ERC-1271).
+    function createFor(Draft calldata draft, bytes calldata signature) external returns (uint256 workId);
+
+    /// @notice EIP-712 digest of a draft; a draft can become one work only.
+    function hashDraft(Draft calldata draft) external view returns (bytes32);
+
+    /// @notice The work that a draft became, or 0.
+    function workOf(bytes32 draft) external view returns (uint256 workId);
+
+    function workCount() external view returns (uint256);
+    function creatorOf(uint256 workId) external view returns (address);
+    function assetOf(uint256 workId) external view returns (address);
+    function metadataOf(uint256 workId) external view returns (bytes32);
+
+    /// @notice The work's own payment address. Nobody controls it; what arrives there is swept into its revenue.
+    function addressOf(uint256 workId) external view returns (address);
+
+    /// @notice Moves what lies at a work's address into its revenue. Anyone may call. Nothing there is a no-op.
+    function sweep(uint256 workId) external returns (uint256 amount);
+
+    /// @notice The id of a licence: the top bit, and the hash of the work and of every enforced term.
+    function licenceId(uint256 workId, Terms calldata terms) external pure returns (uint256);
+
+    /// @notice Unix time at which an account's licence ends (max uint40: never; 0: never had one). Never shortens.
+    function licensedUntil(uint256 id, address account) external view returns (uint256);
+
+    /// @notice Gives `units` of a licence and extends its end by `units` durations. Only an authorised edge.
+    function grantLicence(uint256 workId, Terms calldata terms, address licensee, uint256 units)
+        external
+        returns (uint256 id, uint256 until);
+
+    /// @notice Chooses where the caller's earnings go from now on; zero is the caller.
+    function setPayout(address to) external;
+    function payoutOf(address holder) external view returns (address);
+
+    function isAllowedAsset(address asset) external view returns (bool);
+    function isEdge(address edge) external view returns (bool);
+
+    /// @notice Owner (a timelock): lets new works use an asset. Works that use it keep it.
+    function allowAsset(address asset, bool allowed) external;
+
+    /// @notice Owner (a timelock): lets an edge grant licences and book its fee of what it brings.
+    function authoriseEdge(address edge, bool authorised) external;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @title What is paid for a work belongs to its share holders, exactly and at once.
+/// @notice Every work has `SHARES` shares. Money that arrives for it becomes its revenue; whoever holds a share at
+/// that moment has earned its part, and keeps it when the share moves on. Nothing here costs more with more holders.
+/// @dev Amounts are in the smallest unit of the work's asset. A stake's credit is in that unit times shares, so
+/// nothing is divided until it is paid, and the rest of that division stays with the holder.
+interface IRoyaltySplitter {
+    /// @notice `amount` arrived for a work, which has now earned `revenue` in all.
+    event Distributed(uint256 indexed workId, address indexed payer, uint256 amount, uint256 revenue);
+
+    /// @notice `to` received the sum of `amounts`, which `holder` had earned by `workIds`, item by item.
+    event Paid(address indexed holder, address indexed asset, address indexed to, uint256[] workIds, uint256[] amounts);
+
+    /// @notice The asset refused to pay `to`; what `holder` earned waits in `deferred` until it can be withdrawn.
+    event Deferred(
+        address indexed holder, address indexed asset, address indexed to, uint256[] workIds, uint256[] amounts
+    );
+
+    /// @notice An edge booked its fee of a purchase; it waits in `deferred` for `recipient`.
+    event FeeBooked(address indexed recipient, address indexed asset, uint256 indexed workId, uint256 amount);
+
+    /// @notice What was deferred for `holder` was paid to `to` after all.
+    event Withdrawn(address indexed holder, address indexed asset, address indexed to, uint256 amount);
+
+    /// @notice Shares of every work: minted once, at creation; never burnt.
+    function SHARES() external view returns (uint256);
+
+    /// @notice What a work has earned since it was created.
+    function revenueOf(uint256 workId) external view returns (uint256);
+
+    /// @notice What a holder could be paid now for a work, rounded down; the rest is kept for next time.
+    function owed(uint256 workId, address holder) external view returns (uint256);
+
+    /// @notice What of an asset this contract keeps for holders and deferred payees.
+    function reserves(address asset) external view returns (uint256);
+
+    /// @notice What an asset refused to pay to a holder, or an edge booked for its treasury.
+    function deferred(address asset, address holder) external view returns (uint256);
+
+    /// @notice Counts what has arrived here, and nobody has counted yet, as a work's revenue. Anyone may call.
+    /// @dev Fund and distribute in one transaction: uncounted money is anyone's to assign. Nothing new is a no-op.
+    function distribute(uint256 workId) external returns (uint256 amount);
+
+    /// @notice As `distribute`, less `fee`, which is booked for `feeRecipient`. Only an authorised edge.
+    function distribute(uint256 workId, uint256 fee, address feeRecipient) external returns (uint256 amount);
+
+    /// @notice Pays a holder what they earned by some works, all of one asset. Anyone may call; only the holder (or
+    /// the address they chose) is paid. Nothing owed is a no-op. Reverts if the asset refuses.
+    function claim(uint256[] calldata workIds, address holder) external returns (uint256 amount);
+
+    /// @notice Pays many holders what they earned by some works, all of one asset. Anyone may call. A payee that the
+    /// asset refuses is booked to `deferred` and does not stop the others.
+    function push(uint256[] calldata workIds, address[] calldata holders) external;
+
+    /// @notice Pays out what was deferred for the caller, to an address that the asset accepts.
+    function withdrawDeferred(address asset, address to) external returns (uint256 amount);
+}

@@ -1,0 +1,50 @@
+"""Reads of offers and licences."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+
+class OfferQuerySet(models.QuerySet):
+    def open(self, *, at: datetime) -> "OfferQuerySet":
+        """Published offers that the contract would still accept at `at` (UTC).
+
+        Sales and cancellations are looked up, not stored: a reorg that undoes one re-opens the offer.
+        """
+        from marketplace.licensing.models import Cancellation, CounterAdvance, Licence
+
+        sold = (
+            Licence.objects.filter(offer_digest=OuterRef("digest"))
+            .order_by()
+            .values("offer_digest")
+            .annotate(n=Sum("units"))
+            .values("n")
+        )
+        counter = (
+            CounterAdvance.objects.filter(seller=OuterRef("seller"))
+            .order_by()
+            .values("seller")
+            .annotate(n=models.Max("counter"))
+            .values("n")
+        )
+        return (
+            self.exclude(published=None)
+            .filter(Q(deadline=None) | Q(deadline__gt=at))
+            .exclude(digest__in=Cancellation.objects.values("offer_digest"))
+            .alias(
+                sold=Coalesce(Subquery(sold, output_field=BigIntegerField()), 0),
+                valid_counter=Coalesce(Subquery(counter, output_field=BigIntegerField()), 0),
+            )
+            .filter(Q(max_units=0) | Q(sold__lt=F("max_units")), counter=F("valid_counter"))
+        )
+
+    def open_to(self, licensee: str) -> "OfferQuerySet":
+        return self.filter(licensee__in=[licensee.lower(), ""])
+
+
+class LicenceQuerySet(models.QuerySet):
+    def held_by(self, address: str) -> "LicenceQuerySet":
+        """Purchases for this licensee, the latest first."""
+        return self.filter(licensee=address.lower()).select_related("work__metadata", "log__chain").order_by("-bought")
