@@ -1,4 +1,4 @@
-"""Reading and writing of dag-pb blocks and of the UnixFS record inside them (IPLD dag-pb and UnixFS specifications).
+"""Reading and writing of dag-pb blocks and the UnixFS record inside (IPLD dag-pb and UnixFS specifications).
 
 Writing gives the canonical form, which is Kubo's. Reading takes blocks from outside too, so every length,
 count and type is bounded and checked; what does not fit raises BadBlock.
@@ -55,7 +55,10 @@ class Node:
         links = b"".join(
             _bytes_field(
                 2,
-                _bytes_field(1, bytes(link.cid)) + _bytes_field(2, link.name.encode()) + b"\x18" + _varint(link.tsize),
+                _bytes_field(1, bytes(link.cid))
+                + _bytes_field(2, link.name.encode())
+                + b"\x18"
+                + _varint(link.tsize),
             )
             for link in self.links
         )

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 from marketplace.content import unixfs
 from marketplace.content.cid import Cid
@@ -51,7 +52,7 @@ class EmbeddedStore:
                 for piece in pieces(source):
                     importer.feed(piece)
                 tree = importer.finish()
-                # Also the folders of blocks that were here before: whoever wrote them may not have come so far.
+                # Also the folders of blocks that were here: whoever wrote them may not have come so far.
                 self._keep(tree.cid, folders)
         except BaseException:
             self._forget(written)
@@ -132,21 +133,19 @@ class EmbeddedStore:
     def _write(self, path: Path, data: bytes) -> None:
         """Writes a file whole: nobody ever sees a part of it under this name."""
         path.parent.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.root / "tmp")
+        part = self.root / "tmp" / uuid4().hex
         try:
-            with open(handle, "wb", buffering=0) as file:
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[file.write(rest) :]
+            with part.open("xb") as file:
+                file.write(data)
+                file.flush()
                 os.fsync(file.fileno())
-            os.replace(name, path)
+            part.replace(path)
         except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(name)
+            part.unlink(missing_ok=True)
             raise
 
     def _forget(self, written: set[Cid]) -> None:
-        """Takes back the blocks of an addition that failed, so that a full disk does not stay full of them."""
+        """Takes back the blocks of an addition that failed: a full disk must not stay full of them."""
         if not written:
             return
         try:
@@ -156,7 +155,7 @@ class EmbeddedStore:
             log.warning("Blocks of a failed addition could not be removed from %s.", self.root, exc_info=True)
 
     def _delete_unshared(self, blocks: set[Cid]) -> int:
-        """Deletes those blocks that no pin needs. Only under the exclusive lock: an addition may rely on any block.
+        """Deletes those blocks that no pin needs. Only under the exclusive lock: an addition relies on any block.
 
         Reads the inner nodes of every kept file, so it takes time in a large store. Deleting is rare.
         """
@@ -189,10 +188,12 @@ class EmbeddedStore:
         with self._disk_errors():
             for folder in ("blocks", "pins", "tmp"):
                 (self.root / folder).mkdir(parents=True, exist_ok=True)
-            lock = open(self.root / "lock", "ab")
-        with lock:
-            fcntl.flock(lock, mode)
+            handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, mode)
             yield
+        finally:
+            os.close(handle)
 
     @contextmanager
     def _disk_errors(self) -> Iterator[None]:
@@ -201,7 +202,9 @@ class EmbeddedStore:
         except OSError as error:
             if error.errno in _NO_ROOM:
                 raise StoreFull(self.root) from error
-            raise StoreUnavailable(f"The content store at {self.root} cannot be used: {error.strerror or error}.") from error
+            raise StoreUnavailable(
+                f"The content store at {self.root} cannot be used: {error.strerror or error}."
+            ) from error
 
 
 def _flush_folder(folder: Path) -> None:

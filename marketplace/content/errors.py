@@ -29,7 +29,9 @@ class Corrupt(ContentError):
     """The store's bytes no longer match their CID: a damaged disk, or somebody else's hand."""
 
     def __init__(self, cid: object):
-        super().__init__(f"The stored bytes of {cid} are damaged: they do not match its hash. Store the file again to repair it.")
+        super().__init__(
+            f"The stored bytes of {cid} are damaged: their hash differs. Store the file again to repair it."
+        )
         self.cid = cid
 
 
@@ -41,11 +43,13 @@ class StoreFull(ContentError):
     """No room is left. Nothing of this file was kept, everything stored before is as it was."""
 
     def __init__(self, where: object):
-        super().__init__(f"The content store at {where} is full, so the file was not stored. Free some space, then try again.")
+        super().__init__(
+            f"The content store at {where} is full; the file was not stored. Free some space, then try again."
+        )
 
 
 class DifferentCid(ContentError):
-    """The daemon cut the same bytes into other blocks than we did: its import settings differ from the profile."""
+    """The daemon cut the same bytes into other blocks than we did: it ignores some setting of the profile."""
 
 
 class NotCanonical(ContentError, ValueError):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import ipfshttpclient
 import requests
@@ -29,9 +28,13 @@ class KuboStore:
         self.profile = profile
         try:
             # Not `connect()`: it refuses every daemon of the last years for its version number.
-            self._client = ipfshttpclient.Client(api, session=True, timeout=(_CONNECT_TIMEOUT, _ANSWER_TIMEOUT))
+            self._client = ipfshttpclient.Client(
+                api, session=True, timeout=(_CONNECT_TIMEOUT, _ANSWER_TIMEOUT)
+            )
         except exceptions.AddressError:
-            raise StoreUnavailable(f"KUBO_API is {api!r}, which is not an address like /ip4/127.0.0.1/tcp/5001/http.") from None
+            raise StoreUnavailable(
+                f"KUBO_API is {api!r}, which is not an address like /ip4/127.0.0.1/tcp/5001/http."
+            ) from None
 
     def add(self, source: Source) -> Stored:
         importer = FileImporter(lambda cid, block: None, self.profile)
@@ -48,8 +51,8 @@ class KuboStore:
 
         try:
             with self._answering():
-                # `add_bytes` and not `add`: that one writes its own defaults over these options. All are named, so
-                # that the daemon's configuration cannot change the CID.
+                # `add_bytes`, not `add`: that one writes its own defaults over these options. All are named,
+                # so that the daemon's configuration cannot change the CID.
                 answer = self._client.add_bytes(
                     watched(),
                     opts={
@@ -72,8 +75,8 @@ class KuboStore:
             with self._answering():
                 self._client.pin.rm(answer)
             raise DifferentCid(
-                f"The IPFS daemon at {self.api} stored a file as {answer} that the profile {self.profile.name} calls "
-                f"{tree.cid}. Nothing was kept. Use a Kubo of 0.34 or later."
+                f"The IPFS daemon at {self.api} stored a file as {answer}; in profile {self.profile.name} "
+                f"it is {tree.cid}. Nothing was kept. Use a current Kubo."
             )
         return Stored(tree.cid, tree.size, self.profile.name)
 
@@ -108,7 +111,7 @@ class KuboStore:
 
     def check(self) -> str:
         with self._answering():
-            return f"Kubo {self._client.version()['Version']}"
+            return f"Kubo {self._client.version(timeout=_CONNECT_TIMEOUT)['Version']}"
 
     def _get_block(self, cid: Cid) -> bytes:
         with self._answering(cid):
@@ -130,7 +133,9 @@ class KuboStore:
                 raise NotFound(cid) from error
             raise StoreUnavailable(f"The IPFS daemon at {self.api} refused: {message}.") from error
         except (exceptions.TimeoutError, requests.Timeout) as error:
-            raise StoreUnavailable(f"The IPFS daemon at {self.api} did not answer in time. Try again later.") from error
+            raise StoreUnavailable(
+                f"The IPFS daemon at {self.api} did not answer in time. Try again later."
+            ) from error
         except (exceptions.Error, requests.RequestException) as error:
             raise StoreUnavailable(
                 f"The IPFS daemon at {self.api} cannot be reached. Start it, or correct KUBO_API."

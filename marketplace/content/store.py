@@ -31,8 +31,8 @@ class ContentStore(Protocol):
     def add(self, source: Source) -> Stored:
         """Stores a file and keeps it until it is removed. The same bytes again change nothing.
 
-        All or nothing: when this returns, the file is on disk; when it raises (StoreFull, DifferentCid, or the
-        source's own error) or the machine dies, the store holds what it held before.
+        All or nothing: when this returns, the file is on disk; when it raises (StoreFull, DifferentCid, the
+        source's own error) or the machine dies, the store keeps what it kept before.
         """
 
     def open(self, cid: Cid, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -54,7 +54,7 @@ class ContentStore(Protocol):
         """Keeps this no longer; not an error if it never did. What other files share with it stays."""
 
     def collect(self) -> int:
-        """Frees what nobody keeps: the blocks of removed files and of interrupted additions. Returns how many."""
+        """Frees blocks that nobody keeps, of removed files and interrupted additions. Returns how many."""
 
     def check(self) -> str:
         """Whether the store works, in a few words for the status page."""
@@ -73,14 +73,18 @@ def pieces(source: Source) -> Iterator[bytes]:
 
 def get_store() -> ContentStore:
     """The store that the settings name: CONTENT_STORE is "embedded" (CONTENT_ROOT) or "kubo" (KUBO_API)."""
-    return _open_store(settings.CONTENT_STORE, settings.CONTENT_ROOT, settings.KUBO_API, settings.CONTENT_PROFILE)
+    return _open_store(
+        settings.CONTENT_STORE, settings.CONTENT_ROOT, settings.KUBO_API, settings.CONTENT_PROFILE
+    )
 
 
 @lru_cache(maxsize=8)  # by setting, so that a test's override is a store of its own
 def _open_store(kind: str, root: Path, kubo_api: str, profile_name: str) -> ContentStore:
     profile = PROFILES.get(profile_name)
     if profile is None:
-        raise ImproperlyConfigured(f"CONTENT_PROFILE is {profile_name!r}; it must be one of {', '.join(PROFILES)}.")
+        raise ImproperlyConfigured(
+            f"CONTENT_PROFILE is {profile_name!r}; it must be one of {', '.join(PROFILES)}."
+        )
     return _implementation(kind, root, kubo_api, profile)
 
 
