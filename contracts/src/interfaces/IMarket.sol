@@ -48,6 +48,7 @@ interface IMarket {
         uint256 salt;
     }
 
+    /// @dev `price` is what the payer paid in all; `fee` is the part of it that is the protocol's.
     event LicencePurchased(
         bytes32 indexed offer,
         uint256 indexed workId,
@@ -74,6 +75,54 @@ interface IMarket {
     event FeeSet(uint256 feeBps, address recipient);
     event FeeWithdrawn(address indexed recipient, address indexed asset, uint256 amount);
     event SalesPaused(bool paused);
+
+    /// @notice Sales are paused. Claims, pushes, transfers and licences go on.
+    error SalesArePaused();
+
+    /// @notice Not a signature of the seller for this offer.
+    error InvalidSignature(address seller, bytes32 offer);
+
+    /// @notice The offer was open until `deadline`.
+    error OfferExpired(uint256 deadline, uint256 time);
+
+    /// @notice The seller withdrew this offer.
+    error OfferWithdrawn(bytes32 offer);
+
+    /// @notice The seller withdrew all offers of earlier counters.
+    error CounterPassed(uint256 counter, uint256 current);
+
+    /// @notice Fewer are left.
+    error SoldOut(bytes32 offer, uint256 wanted, uint256 left);
+
+    /// @notice Nothing to buy.
+    error NothingWanted();
+
+    /// @notice Licences are sold by the work's creator only.
+    error SellerIsNotCreator(address seller, address creator);
+
+    /// @notice The offer is for somebody else.
+    error NotForYou(address recipient, address expected);
+
+    /// @notice The work has earned more than the seller of these shares reckoned with.
+    error RevenuePassed(uint256 revenue, uint256 maxRevenue);
+
+    /// @notice It costs more than the payer agreed to.
+    error PriceTooHigh(uint256 price, uint256 maxPrice);
+
+    /// @notice Only the caller's money, unless another signed an ERC-3009 authorisation.
+    error PayerIsNotCaller(address payer, address caller);
+
+    /// @notice Less arrived than the price.
+    error PaidTooLittle(uint256 paid, uint256 price);
+
+    /// @notice Only the offer's seller may withdraw it.
+    error NotTheSeller(address caller, address seller);
+
+    /// @notice A protocol fee above the highest there may be.
+    error FeeTooHigh(uint256 feeBps, uint256 maxBps);
+
+    /// @notice A fee needs a recipient.
+    error NoFeeRecipient();
 
     /// @notice Buys `units` of a licence for `licensee`: pays, splits and licences in this transaction.
     /// @param maxPrice The most that the payer will pay in all, fee included.
@@ -120,6 +169,8 @@ interface IMarket {
     function counterOf(address seller) external view returns (uint256);
     function feeBps() external view returns (uint256);
     function feeRecipient() external view returns (address);
+    function salesPaused() external view returns (bool);
+    function MAX_FEE_BPS() external view returns (uint256);
     function RIGHTS() external view returns (IRights);
 
     /// @notice The protocol fee of share sales lies here until anyone sends it to the recipient.

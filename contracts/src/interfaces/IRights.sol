@@ -56,11 +56,48 @@ interface IRights is IRoyaltySplitter {
         Terms terms
     );
 
-    /// @notice Where a holder's earnings go; zero is the holder.
-    event PayoutSet(address indexed holder, address indexed to);
     event AssetAllowed(address indexed asset, bool allowed);
     event EdgeAuthorised(address indexed edge, bool authorised);
     event Swept(uint256 indexed workId, address indexed asset, uint256 amount);
+
+    /// @notice Only the creator may do this.
+    error NotTheCreator(address caller, address creator);
+
+    /// @notice Not a signature of `signer` for `digest`.
+    error InvalidSignature(address signer, bytes32 digest);
+
+    /// @notice The draft was valid until `deadline`.
+    error DraftExpired(uint256 deadline, uint256 time);
+
+    /// @notice The draft has become a work already.
+    error DraftUsed(bytes32 draft, uint256 workId);
+
+    /// @notice New works cannot use this asset.
+    error AssetNotAllowed(address asset);
+
+    /// @notice An asset is a contract.
+    error NotAContract(address asset);
+
+    /// @notice A resale royalty of more than the whole price.
+    error RoyaltyTooHigh(uint256 royaltyBps, uint256 maxBps);
+
+    /// @notice A work's shares must add up to `expected`.
+    error SharesDoNotAddUp(uint256 total, uint256 expected);
+
+    /// @notice A holder without shares.
+    error EmptyShare(address holder);
+
+    /// @notice A licence of no units.
+    error NoUnits();
+
+    /// @notice There is no licence of this id.
+    error UnknownLicence(uint256 licenceId);
+
+    /// @notice The terms do not let this licence change hands.
+    error LicenceNotTransferable(uint256 licenceId);
+
+    /// @notice A licence moves with its end, so all of a holder's units move or none.
+    error LicenceMovesWhole(uint256 licenceId, uint256 units, uint256 held);
 
     /// @notice Mints a work with its shares and time-stamps its content. Only the draft's creator.
     function create(Draft calldata draft) external returns (uint256 workId);
@@ -79,6 +116,9 @@ interface IRights is IRoyaltySplitter {
     function assetOf(uint256 workId) external view returns (address);
     function metadataOf(uint256 workId) external view returns (bytes32);
 
+    /// @notice The work whose payment address this is, or 0.
+    function workAt(address account) external view returns (uint256 workId);
+
     /// @notice The work's own payment address. Nobody controls it; what arrives there is swept into its revenue.
     function addressOf(uint256 workId) external view returns (address);
 
@@ -88,7 +128,11 @@ interface IRights is IRoyaltySplitter {
     /// @notice The id of a licence: the top bit, and the hash of the work and of every enforced term.
     function licenceId(uint256 workId, Terms calldata terms) external pure returns (uint256);
 
-    /// @notice Unix time at which an account's licence ends (max uint40: never; 0: never had one). Never shortens.
+    /// @notice The work and the terms that a licence id stands for, once it was granted.
+    function termsOf(uint256 id) external view returns (uint256 workId, Terms memory terms);
+
+    /// @notice Unix time at which an account's licence ends (max uint40: never; 0: has none). Never shortens; a
+    /// transferable licence takes its end along.
     function licensedUntil(uint256 id, address account) external view returns (uint256);
 
     /// @notice Gives `units` of a licence and extends its end by `units` durations. Only an authorised edge.
@@ -96,12 +140,7 @@ interface IRights is IRoyaltySplitter {
         external
         returns (uint256 id, uint256 until);
 
-    /// @notice Chooses where the caller's earnings go from now on; zero is the caller.
-    function setPayout(address to) external;
-    function payoutOf(address holder) external view returns (address);
-
     function isAllowedAsset(address asset) external view returns (bool);
-    function isEdge(address edge) external view returns (bool);
 
     /// @notice Owner (a timelock): lets new works use an asset. Works that use it keep it.
     function allowAsset(address asset, bool allowed) external;

@@ -24,8 +24,38 @@ interface IRoyaltySplitter {
     /// @notice What was deferred for `holder` was paid to `to` after all.
     event Withdrawn(address indexed holder, address indexed asset, address indexed to, uint256 amount);
 
+    /// @notice Where a holder's earnings go; zero is the holder.
+    event PayoutSet(address indexed holder, address indexed to);
+
+    /// @notice There is no work of this id.
+    error UnknownWork(uint256 workId);
+
+    /// @notice Only an authorised edge may do this.
+    error NotAnEdge(address caller);
+
+    /// @notice A fee of more than what arrived.
+    error FeeTooLarge(uint256 fee, uint256 arrived);
+
+    /// @notice More revenue than a work can account for.
+    error RevenueTooLarge(uint256 workId, uint256 revenue, uint256 cap);
+
+    /// @notice Works of different assets in one payment.
+    error AssetsDiffer(uint256 workId, address asset, address expected);
+
+    /// @notice Money cannot be sent to the zero address, nor to this contract, where it would be nobody's.
+    error InvalidPayee(address to);
+
+    /// @notice The transaction had too little gas left to tell a refused payment from an unfinished one.
+    error OutOfGasWhilePaying(address holder);
+
+    /// @notice A work's address may hold shares only of later works that earn in the same asset.
+    error UnfitParent(uint256 parentId, uint256 workId);
+
     /// @notice Shares of every work: minted once, at creation; never burnt.
     function SHARES() external view returns (uint256);
+
+    /// @notice A work's revenue stays below this, in the smallest unit of its asset.
+    function REVENUE_CAP() external view returns (uint256);
 
     /// @notice What a work has earned since it was created.
     function revenueOf(uint256 workId) external view returns (uint256);
@@ -47,13 +77,21 @@ interface IRoyaltySplitter {
     function distribute(uint256 workId, uint256 fee, address feeRecipient) external returns (uint256 amount);
 
     /// @notice Pays a holder what they earned by some works, all of one asset. Anyone may call; only the holder (or
-    /// the address they chose) is paid. Nothing owed is a no-op. Reverts if the asset refuses.
+    /// the address they chose) is paid. Nothing owed is a no-op, and so is a work's own address, whose money never
+    /// leaves as a payment. Reverts as the asset does if it refuses.
     function claim(uint256[] calldata workIds, address holder) external returns (uint256 amount);
 
     /// @notice Pays many holders what they earned by some works, all of one asset. Anyone may call. A payee that the
     /// asset refuses is booked to `deferred` and does not stop the others.
     function push(uint256[] calldata workIds, address[] calldata holders) external;
 
-    /// @notice Pays out what was deferred for the caller, to an address that the asset accepts.
+    /// @notice Pays out what was deferred for the caller, to an address that the asset accepts. Nothing is a no-op.
     function withdrawDeferred(address asset, address to) external returns (uint256 amount);
+
+    /// @notice Chooses where the caller's earnings go from now on; zero is the caller.
+    function setPayout(address to) external;
+    function payoutOf(address holder) external view returns (address);
+
+    /// @notice Whether a contract may grant licences and book its fee of what it brings.
+    function isEdge(address edge) external view returns (bool);
 }
