@@ -1,0 +1,244 @@
+"""Forms. They read what people typed; whether it is allowed is for the actions to say, in one place for all doors."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from marketplace.chain.deployments import Asset
+from marketplace.licensing.scopes import SCOPES
+from marketplace.licensing.terms import MAX_DURATION_DAYS, PRESETS
+from marketplace.web.fields import AmountField, PercentField, WalletField
+
+TEXTAREA = {"rows": 4}
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="Picture",
+        help_text="JPEG, PNG, WebP or TIFF. We keep it exactly as it is, encrypted, and show smaller previews of it.",
+        error_messages={
+            "required": "Choose a picture first.",
+            "missing": "Choose a picture first.",
+            "empty": "This file is empty. Choose one with a picture in it.",
+            "invalid": "The file did not arrive whole. Send it again.",
+        },
+    )
+
+
+class DescribeForm(forms.Form):
+    """Nothing is required here: a draft is saved half-finished. The review says what is missing."""
+
+    title = forms.CharField(label="Title", required=False, error_messages={"required": "Give the work a title."})
+    description = forms.CharField(
+        label="Description",
+        required=False,
+        widget=forms.Textarea(attrs=TEXTAREA),
+        help_text="What it is, how it was made, what people should know.",
+    )
+    alt_text = forms.CharField(
+        label="Text alternative",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For people who cannot see the picture: say in a sentence or two what it shows.",
+    )
+    credit = forms.CharField(
+        label="Credit line",
+        required=False,
+        help_text="Who to name beside the work. Your wallet's address is always named.",
+    )
+
+
+class LocationForm(forms.Form):
+    keep = forms.TypedChoiceField(
+        choices=[("remove", "remove"), ("keep", "keep")],
+        coerce=lambda value: value == "keep",
+        error_messages={"required": "Choose what happens with the place.", "invalid_choice": "Choose one of the two."},
+    )
+
+
+class SharesForm:
+    """Rows of holders and percentages, as many as were sent. Not a formset: order and count are the reader's."""
+
+    def __init__(self, data: Any) -> None:
+        typed = zip(data.getlist("holder"), data.getlist("percent"), strict=False)
+        self.rows = [
+            {"holder": holder.strip(), "percent": percent.strip()}
+            for holder, percent in typed
+            if holder.strip() or percent.strip()
+        ]
+        self.errors: list[str] = []
+        self.cleaned: list[tuple[str, int]] = []
+
+    def is_valid(self) -> bool:
+        """Reads every row; `cleaned` is [(address, shares of 1,000,000)], each bad row has its `error`."""
+        wallet, percent = WalletField(), PercentField()
+        wallet.error_messages["required"] = "Enter this holder's wallet address."
+        percent.error_messages["required"] = "Enter this holder's part in percent."
+        for row in self.rows:
+            try:
+                self.cleaned.append((wallet.clean(row["holder"]), percent.clean(row["percent"])))
+            except ValidationError as error:
+                row["error"] = " ".join(error.messages)
+        if any("error" in row for row in self.rows):
+            self.errors.append("Some rows could not be read; each says why.")
+        return not self.errors
+
+
+class OfferForm(forms.Form):
+    """A licence offer: which uses, how long, how much."""
+
+    DURATIONS = (
+        ("365", "1 year"),
+        ("1095", "3 years"),
+        ("0", "For ever"),
+        ("custom", "Another number of days"),
+    )
+
+    preset = forms.ChoiceField(
+        choices=[(p.key, p.name) for p in PRESETS] + [("custom", "Choose the uses yourself")],
+        error_messages={"required": "Choose what the licence is for.", "invalid_choice": "Choose one of the cards."},
+    )
+    scopes = forms.MultipleChoiceField(
+        required=False,
+        choices=[(s.key, s.name) for s in SCOPES],
+        error_messages={"invalid_choice": "Choose from the uses that are listed."},
+    )
+    duration = forms.ChoiceField(
+        choices=DURATIONS,
+        initial="365",
+        error_messages={"required": "Choose how long it lasts.", "invalid_choice": "Choose how long it lasts."},
+    )
+    days = forms.IntegerField(
+        label="Number of days",
+        required=False,
+        min_value=1,
+        max_value=MAX_DURATION_DAYS,
+        error_messages={
+            "invalid": "Write a whole number of days.",
+            "min_value": "A licence lasts at least one day.",
+            "max_value": f"A licence lasts at most {MAX_DURATION_DAYS:,} days. Choose “For ever” for longer.",
+        },
+    )
+    max_units = forms.IntegerField(
+        label="How many may be sold",
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="Leave empty for no limit.",
+        error_messages={
+            "invalid": "Write a whole number, or leave this empty.",
+            "min_value": "At least one has to be for sale. Leave this empty for no limit.",
+            "max_value": "That is more than the contract can count. Leave this empty for no limit.",
+        },
+    )
+    deadline = forms.DateField(
+        label="On offer until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="To the end of that day (UTC). Leave empty to keep it open until you withdraw it.",
+        error_messages={"invalid": "Write the day like 2027-01-31."},
+    )
+    licensee = WalletField(
+        label="Only for this wallet",
+        required=False,
+        help_text="Leave empty to offer it to everybody.",
+    )
+
+    def __init__(self, *args: Any, asset: Asset, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["price"] = AmountField(
+            label="Price",
+            symbol=asset.symbol,
+            decimals=asset.decimals,
+            help_text="For one licence. It is split among everyone who holds shares at that moment.",
+            error_messages={"required": "Enter a price."},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        preset = next((p for p in PRESETS if p.key == data.get("preset")), None)
+        if preset is not None:
+            data["scope_bits"] = preset.scopes
+        elif data.get("preset") == "custom" and "scopes" in data:
+            data["scope_bits"] = sum(s.bit for s in SCOPES if s.key in data["scopes"])
+            if not data["scope_bits"]:
+                self.add_error("scopes", "Choose at least one use.")
+        if data.get("duration") == "custom":
+            if data.get("days") is None and "days" not in self.errors:
+                self.add_error("days", "Write how many days it lasts.")
+            data["duration_days"] = data.get("days")
+        elif "duration" in data:
+            data["duration_days"] = int(data["duration"]) or None
+        data["deadline"] = end_of_day(self, data.get("deadline"))
+        return data
+
+
+class UnitsForm(forms.Form):
+    """How many units of a licence are bought."""
+
+    units = forms.IntegerField(
+        label="How many",
+        initial=1,
+        min_value=1,
+        max_value=2**31 - 1,
+        error_messages={
+            "required": "Write how many you want.",
+            "invalid": "Write a whole number.",
+            "min_value": "Buy at least one.",
+            "max_value": "That is more than anyone can sell.",
+        },
+    )
+
+
+class SellSharesForm(forms.Form):
+    deadline = forms.DateField(
+        label="On offer until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="To the end of that day (UTC). Leave empty to keep it open until you withdraw it.",
+        error_messages={"invalid": "Write the day like 2027-01-31."},
+    )
+    buyer = WalletField(
+        label="Only for this wallet", required=False, help_text="Leave empty to offer them to everybody."
+    )
+
+    def __init__(self, *args: Any, asset: Asset, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shares"] = PercentField(
+            label="How much of the work",
+            help_text="In percent of all shares, for example 10.",
+            error_messages={"required": "Write how many percent you sell."},
+        )
+        self.fields["price"] = AmountField(
+            label="Price for all of them",
+            symbol=asset.symbol,
+            decimals=asset.decimals,
+            help_text="Somebody who buys a part of them pays that part of the price.",
+            error_messages={"required": "Enter a price."},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["deadline"] = end_of_day(self, data.get("deadline"))
+        return data
+
+
+class BuySharesForm(forms.Form):
+    shares = PercentField(label="How much of the work", error_messages={"required": "Write how many percent you buy."})
+
+
+def end_of_day(form: forms.Form, day: Any) -> datetime | None:
+    """The end of that day, UTC; an error on the form's `deadline` if it is past or later than the contract counts."""
+    if day is None:
+        return None
+    if day.year > 2999:
+        form.add_error("deadline", "Choose a day within this millennium or leave this empty.")
+        return None
+    moment = datetime.combine(day, time.min, UTC) + timedelta(days=1)
+    if moment <= timezone.now():
+        form.add_error("deadline", "That day is over. Choose a later one, or leave this empty.")
+        return None
+    return moment

@@ -1,0 +1,225 @@
+"""Every sentence about what a wallet, a contract or the network answered: what happened, and what to do.
+
+One table for pages and fragments, so that a code means the same words wherever it comes from: a wallet (reported by
+the browser), the node's refusal of a transaction before it was sent, its receipt, or the watcher.
+"""
+
+from dataclasses import dataclass
+
+CHAINS = {
+    1: "Ethereum",
+    10: "OP Mainnet",
+    8453: "Base",
+    42161: "Arbitrum One",
+    84532: "Base Sepolia",
+    11155111: "Sepolia",
+    31337: "the local test chain",
+}
+
+
+def chain_name(chain_id: int) -> str:
+    return CHAINS.get(chain_id, f"chain {chain_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`say`: what happened, one sentence. `do`: what the reader does next. `tone`: info, warn or bad."""
+
+    say: str
+    do: str = ""
+    tone: str = "warn"
+
+    def __str__(self) -> str:
+        return f"{self.say} {self.do}".strip()
+
+
+# --- the wallet, as the browser reports it (EIP-1193 codes, found by `wallet/errors.ts`) --------------------------
+
+WALLET = {
+    "no-wallet": Words(
+        "No wallet was found in this browser.",
+        "Install one, or open this page in your wallet's own browser. What you prepared waits here.",
+    ),
+    "rejected": Words("You cancelled. Nothing was sent.", "Try again whenever you like.", "info"),
+    "pending": Words(
+        "Your wallet already has a request open.", "Open the wallet, answer that one, then come back.", "info"
+    ),
+    "wrong-chain": Words("Your wallet is on another network.", "Switch it to {chain} to go on."),
+    "unknown-chain": Words("Your wallet does not know {chain} yet.", "Add the network when it asks, then try again."),
+    "wrong-account": Words(
+        "Your wallet is open on another account than the one you signed in with, {account}.",
+        "Switch accounts in the wallet, or sign out and sign in with the other one.",
+    ),
+    "low-funds": Words(
+        "Your wallet has too little for the network fee on {chain}.",
+        "Add a little of the network's own coin to it, then try again. Nothing was sent.",
+    ),
+    "node-down": Words(
+        "We cannot reach the network just now.", "What you prepared is safe here. Try again in a minute."
+    ),
+    "would-revert": Words(
+        "The contract would refuse this, so nothing was sent.", "Go back, look at the page again and start anew."
+    ),
+    "failed": Words("Your wallet could not do this and did not say why.", "Nothing was sent. Try again."),
+}
+
+# --- the network, as the watcher and the review of receipts see it ------------------------------------------------
+
+NETWORK = {
+    "reverted": Words(
+        "The network refused it. You paid its network fee; nothing else moved.",
+        "Look at the page again, then retry.",
+        "bad",
+    ),
+    "dropped": Words("The network did not pick it up. Nothing was charged.", "You can send it again."),
+    "replaced": Words(
+        "Your wallet replaced it by another transaction, which was not this one.", "Send it again if you still want it."
+    ),
+    "expired": Words("This was not signed in time, so it is void. Nothing was charged.", "Start it again."),
+    "reorg": Words(
+        "The network took the block back that held this.", "It usually comes again by itself; nothing to do.", "info"
+    ),
+    "relay-failed": Words(
+        "We could not send this for you just now.",
+        "Send it yourself: your wallet will ask once more, and you pay a small network fee.",
+    ),
+}
+
+# --- the contracts' own refusals, by the name of their error in contracts/abi -------------------------------------
+
+_LOOK = "Go back to the page, look at what it shows now, and start again."
+_TELL = "Nothing of yours moved. This should not happen: please tell us, and name the transaction."
+
+CONTRACT = {
+    # a sale (Market)
+    "SalesArePaused": Words("Sales are paused for now.", "Nothing was charged. Try again later."),
+    "OfferExpired": Words("This offer has expired.", "Nothing was charged. Look at the work’s page for a newer one."),
+    "OfferWithdrawn": Words(
+        "The seller has withdrawn this offer.", "Nothing was charged. Look at the work’s page for a newer one."
+    ),
+    "CounterPassed": Words(
+        "The seller has withdrawn all offers of that time.",
+        "Nothing was charged. Look at the work’s page for a newer one.",
+    ),
+    "SoldOut": Words(
+        "There are fewer left than you wanted: somebody was faster.", "Nothing was charged. Look at what is left."
+    ),
+    "NothingWanted": Words("That would buy nothing.", "Choose how many you want."),
+    "SellerIsNotCreator": Words(
+        "This offer is not by the work’s creator, so it gives no licence.", "Nothing was charged. Do not buy it."
+    ),
+    "NotForYou": Words(
+        "This offer was made to somebody else.", "Nothing was charged. Ask the seller for one of your own."
+    ),
+    "RevenuePassed": Words(
+        "The work has earned more since these shares were offered, so the offer is void.",
+        "Nothing was charged. Ask the seller for a new one.",
+    ),
+    "PriceTooHigh": Words("It would cost more than you agreed to.", "Nothing was charged. Look at the price again."),
+    "PaidTooLittle": Words("Less money arrived than the price.", "Nothing was charged. Start again."),
+    "PayerIsNotCaller": Words("Only the one who pays may send this.", "Send it from the wallet that pays."),
+    "NotTheSeller": Words("Only the one who signed this offer may withdraw it.", "Sign in with that wallet."),
+    "FeeTooHigh": Words(
+        "The site’s fee is now more than this offer allows.", "Nothing was charged. Ask for a new offer."
+    ),
+    "NoFeeRecipient": Words("The fee has nobody to go to.", _TELL, "bad"),
+    "InvalidSignature": Words(
+        "The signature does not fit what it was given for.", "Nothing was charged. Go back and sign again."
+    ),
+    # making a work, shares and licences (Rights)
+    "NotTheCreator": Words("Only the creator of this work may do this.", "Sign in with their wallet."),
+    "DraftExpired": Words("What you prepared was valid for a while only, and that is over.", "Prepare the mint again."),
+    "DraftUsed": Words("This draft has become a work already.", "You find it in your studio."),
+    "AssetNotAllowed": Words("New works cannot be paid in this currency.", "Choose another one."),
+    "NotAContract": Words("That currency does not exist on this network.", "Choose another one."),
+    "RoyaltyTooHigh": Words("The resale royalty is more than the whole price.", "Choose a smaller one."),
+    "SharesDoNotAddUp": Words("The shares do not add up to 100 %.", "Change them, then mint again."),
+    "EmptyShare": Words("Somebody in the list of holders gets nothing.", "Remove them or give them a part."),
+    "NoUnits": Words("That would be a licence of nothing.", "Choose how many you want."),
+    "UnknownLicence": Words("There is no such licence.", _LOOK),
+    "LicenceNotTransferable": Words("This licence stays with its licensee.", "It cannot be handed on."),
+    "LicenceMovesWhole": Words("A licence can only be handed on as a whole.", "Hand on all of it or nothing."),
+    "UnknownWork": Words("There is no such work on this network.", _LOOK),
+    "NotAnEdge": Words("That contract may not do this.", _TELL, "bad"),
+    "FeeTooLarge": Words("The fee is more than what arrived.", _TELL, "bad"),
+    "RevenueTooLarge": Words("That is more money than a work can ever keep account of.", "Send less.", "bad"),
+    "AssetsDiffer": Words("These works earn in different currencies.", "Claim them one currency at a time."),
+    "InvalidPayee": Words("Money cannot be sent to that address.", "Choose an address of your own."),
+    "OutOfGasWhilePaying": Words(
+        "The network fee was set too low to finish paying.",
+        "Nothing moved. Send it again with the fee that the wallet proposes.",
+    ),
+    "UnfitParent": Words("This work cannot hold shares of that one.", "Only an earlier work in the same currency can."),
+    "ERC1155InsufficientBalance": Words(
+        "There are fewer shares in the seller’s wallet than this would take.",
+        "Nothing was charged. Look at the offer again.",
+    ),
+    "ERC1155MissingApprovalForAll": Words(
+        "The seller has not allowed the market to hand over their shares.",
+        "Nothing was charged. The seller can allow it when offering them again.",
+    ),
+    "ERC1155InvalidReceiver": Words(
+        "The receiving wallet is a contract that cannot hold shares or licences.", "Use another wallet to receive them."
+    ),
+    "ERC1155InvalidSender": Words("Shares cannot come from nowhere.", _TELL, "bad"),
+    "ERC1155InvalidOperator": Words("Nobody cannot be given permission.", _TELL, "bad"),
+    "ERC1155InvalidApprover": Words("Nobody cannot give permission.", _TELL, "bad"),
+    "ERC1155InvalidArrayLength": Words("The request to the contract was malformed.", _TELL, "bad"),
+    # money (the asset)
+    "InsufficientBalance": Words(
+        "The paying wallet has too little money for this.", "Nothing was charged. Add some, then try again."
+    ),
+    "InsufficientAllowance": Words(
+        "The market was not allowed to take this much.",
+        "Nothing was charged. Start again: your wallet will ask for it.",
+    ),
+    "AllowanceOverflow": Words("That allowance is too large a number.", _LOOK),
+    "AllowanceUnderflow": Words("That allowance is smaller than what it was to be lowered by.", _LOOK),
+    "AuthorizationExpired": Words(
+        "What you signed to pay with was valid for a while only, and that is over.", "Nothing was charged. Sign again."
+    ),
+    "AuthorizationNotYetValid": Words(
+        "What you signed to pay with is not valid yet.", "Nothing was charged. Check your clock, then sign again."
+    ),
+    "AuthorizationUsedOrCanceled": Words(
+        "What you signed to pay with was used before.",
+        "Look at your activity: the purchase may have gone through. Otherwise start again.",
+    ),
+    "InvalidAuthorization": Words(
+        "The currency does not accept what was signed to pay with.",
+        "Nothing was charged. Check that the right account is open in your wallet and sign again.",
+    ),
+    "CallerIsNotPayee": Words("Only the market may use what you signed to pay with.", _LOOK),
+    "PermitExpired": Words("Your permission to pay has expired.", "Nothing was charged. Sign again."),
+    "InvalidPermit": Words("The currency does not accept your permission to pay.", "Nothing was charged. Sign again."),
+    "Permit2AllowanceIsFixedAtInfinity": Words("That allowance cannot be changed.", _LOOK),
+    "Blacklisted": Words(
+        "The company behind this currency refuses one of the wallets.",
+        "What was earned is kept and can be withdrawn to another address.",
+        "bad",
+    ),
+    "NotTheBlacklister": Words("Only the company behind the currency may do this.", ""),
+    "TotalSupplyOverflow": Words("That is more money than there can be.", ""),
+    "SafeERC20FailedOperation": Words(
+        "The currency refused the payment.", "Nothing moved. Check that the paying wallet has enough of it."
+    ),
+    # the machinery
+    "OwnableUnauthorizedAccount": Words("Only the operators of the contract may do this.", ""),
+    "OwnableInvalidOwner": Words("That address cannot own the contract.", ""),
+    "ReentrancyGuardReentrantCall": Words("The contract was called while it was at work.", _TELL, "bad"),
+    "SafeCastOverflowedUintDowncast": Words("A number is too large for the contract.", "Use a smaller one."),
+    "FailedDeployment": Words("The work’s payment address could not be made.", _TELL, "bad"),
+    "InvalidShortString": Words("A name in the contract is malformed.", _TELL, "bad"),
+    "StringTooLong": Words("A text is too long for the contract.", "Make it shorter."),
+}
+
+
+def words_for(reason: str, *, chain_id: int, account: str = "") -> Words:
+    """The words for a wallet code, a network code or a contract's error name; honest about an unknown one."""
+    words = WALLET.get(reason) or NETWORK.get(reason) or CONTRACT.get(reason)
+    if words is None:
+        return Words(f"It did not work ({reason or 'no reason was given'}).", _LOOK, "bad")
+    chain = chain_name(chain_id)
+    return Words(
+        words.say.format(chain=chain, account=account), words.do.format(chain=chain, account=account), words.tone
+    )

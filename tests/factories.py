@@ -1,0 +1,257 @@
+"""Rows as the watcher, the actions and the uploads would have made them, for tests of what reads them.
+
+Every fact hangs on a real journal line of its own. Nothing here talks to a chain or to the content store.
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import factory
+from django.conf import settings
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from marketplace.accounts.models import Account
+from marketplace.catalog.models import Draft, Metadata, Rendition, Upload, Work
+from marketplace.chain.models import Chain, Intent, LogEntry
+from marketplace.content.cid import Cid
+from marketplace.content.models import Content, Original
+from marketplace.licensing.models import Licence, Offer, Terms
+from marketplace.royalties.models import SHARES, Payment, Revenue, ShareOffer, ShareSale, ShareTransfer, Withdrawal
+
+ZERO = "0x" + "0" * 40
+USDC = "0x" + "05dc" * 10  # the asset of factory-made works
+EPOCH = datetime(2026, 11, 1, 12, tzinfo=UTC)
+FOR_EVER = 2**40 - 1
+
+
+def word(seed: str) -> str:
+    """A 32-byte word that is the same each time for `seed`."""
+    return "0x" + hashlib.sha256(seed.encode()).hexdigest()
+
+
+def address(seed: str) -> str:
+    """A wallet address that is the same each time for `seed`."""
+    return word(f"address {seed}")[:42]
+
+
+class ChainFactory(DjangoModelFactory):
+    class Meta:
+        model = Chain
+        django_get_or_create = ("id",)
+
+    id = factory.LazyFunction(lambda: settings.CHAIN_ID)
+    genesis = word("genesis")
+    head = 1_000_000
+    safe = 1_000_000
+    final = 1_000_000
+    checked_at = factory.LazyFunction(timezone.now)
+
+
+class LogEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = LogEntry
+
+    chain = factory.SubFactory(ChainFactory)
+    block_number = factory.Sequence(lambda n: n + 1)
+    block_hash = factory.LazyAttribute(lambda o: word(f"block {o.block_number}"))
+    block_time = factory.LazyAttribute(lambda o: EPOCH + timedelta(seconds=12 * o.block_number))
+    tx_hash = factory.LazyAttribute(lambda o: word(f"transaction {o.block_number}"))
+    tx_index = 0
+    log_index = 0
+    address = address("contract")
+    topics = factory.LazyFunction(list)
+    data = "0x"
+
+
+class AccountFactory(DjangoModelFactory):
+    class Meta:
+        model = Account
+        django_get_or_create = ("address",)
+
+    address = factory.Sequence(lambda n: address(f"account {n}"))
+
+
+class ContentFactory(DjangoModelFactory):
+    class Meta:
+        model = Content
+
+    cid = factory.Sequence(lambda n: str(Cid.of_digest(word(f"content {n}"))))
+    profile = "kubo"
+    size = 40_000
+    mime = "image/webp"
+    public = True
+
+
+class OriginalFactory(DjangoModelFactory):
+    class Meta:
+        model = Original
+
+    digest = factory.Sequence(lambda n: word(f"original {n}"))
+    content = factory.SubFactory(ContentFactory, public=False, mime="application/octet-stream")
+    filename = "coffee.png"
+    mime = "image/png"
+    size = 466_706
+    wrapped_key = b"k" * 60
+    key_id = "test"
+
+
+class UploadFactory(DjangoModelFactory):
+    """A picture with its two previews."""
+
+    class Meta:
+        model = Upload
+        skip_postgeneration_save = True
+
+    account = factory.SubFactory(AccountFactory)
+    original = factory.SubFactory(OriginalFactory)
+    digest = factory.LazyAttribute(lambda o: o.original.digest)
+    filename = "coffee.png"
+    mime = "image/png"
+    size = 466_706
+    width = 600
+    height = 400
+
+    @factory.post_generation
+    def renditions(self, create, extracted, **kwargs):
+        for name, width in (("card", 640), ("page", 1600)):
+            RenditionFactory(upload=self, name=name, width=width, height=width * self.height // self.width)
+
+
+class RenditionFactory(DjangoModelFactory):
+    class Meta:
+        model = Rendition
+
+    mime = "image/webp"
+    content = factory.SubFactory(ContentFactory)
+
+
+class DraftFactory(DjangoModelFactory):
+    class Meta:
+        model = Draft
+
+    account = factory.SubFactory(AccountFactory)
+    upload = factory.SubFactory(UploadFactory, account=factory.SelfAttribute("..account"))
+    title = "Coffee"
+    description = "A cup of coffee on a wooden table."
+    alt_text = "A white cup of coffee seen from above"
+
+
+class MetadataFactory(DjangoModelFactory):
+    class Meta:
+        model = Metadata
+
+    digest = factory.Sequence(lambda n: word(f"metadata {n}"))
+    title = "Coffee"
+    upload = factory.SubFactory(UploadFactory)
+    document = factory.LazyAttribute(
+        lambda o: {
+            "name": o.title,
+            "description": f"{o.title}, as the artist describes it.",
+            "image": "ipfs://" + o.upload.renditions.get(name="page").content.cid,
+            "properties": {
+                "schema": "mintmark/work@1",
+                "alt": f"{o.title}, seen from above",
+                "credit": "Rachel Michetti",
+                "content": {
+                    "sha256": o.upload.digest[2:],
+                    "mime": o.upload.mime,
+                    "size": o.upload.size,
+                    "width": o.upload.width,
+                    "height": o.upload.height,
+                    "filename": o.upload.filename,
+                },
+                "previews": [],
+                "created": "2026-11-01T12:00:00Z",
+            },
+        }
+    )
+
+
+class FactFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    log = factory.SubFactory(LogEntryFactory)
+
+
+class WorkFactory(FactFactory):
+    """A minted work. `shares` is [(holder, amount), …]; the creator holds all of them otherwise."""
+
+    class Meta:
+        model = Work
+        skip_postgeneration_save = True
+
+    chain = factory.SelfAttribute("log.chain")
+    token_id = factory.Sequence(lambda n: n + 1)
+    key = factory.LazyAttribute(lambda o: Work.key_of(o.chain.id, o.token_id))
+    creator = factory.LazyAttribute(lambda o: address("artist"))
+    asset = USDC
+    metadata = factory.SubFactory(MetadataFactory)
+    content = factory.LazyAttribute(lambda o: o.metadata.upload.digest)
+    draft_hash = factory.LazyAttribute(lambda o: word(f"draft {o.token_id}"))
+    royalty_bps = 500
+    created = factory.SelfAttribute("log.block_time")
+
+    @factory.post_generation
+    def shares(self, create, extracted, **kwargs):
+        for holder, amount in extracted or [(self.creator, SHARES)]:
+            ShareTransferFactory(work=self, sender=ZERO, recipient=holder, amount=amount)
+
+
+class ShareTransferFactory(FactFactory):
+    class Meta:
+        model = ShareTransfer
+
+    work = factory.SubFactory(WorkFactory)
+    sender = factory.LazyAttribute(lambda o: o.work.creator)
+    recipient = factory.LazyAttribute(lambda o: address("fan"))
+    amount = SHARES // 10
+    at = factory.SelfAttribute("log.block_time")
+
+
+class RevenueFactory(FactFactory):
+    class Meta:
+        model = Revenue
+
+    work = factory.SubFactory(WorkFactory)
+    payer = factory.LazyAttribute(lambda o: address("market"))
+    amount = 117_000_000
+    total = factory.SelfAttribute("amount")
+    at = factory.SelfAttribute("log.block_time")
+
+
+class PaymentFactory(FactFactory):
+    class Meta:
+        model = Payment
+
+    work = factory.SubFactory(WorkFactory)
+    holder = factory.LazyAttribute(lambda o: address("artist"))
+    recipient = factory.SelfAttribute("holder")
+    asset = factory.SelfAttribute("work.asset")
+    amount = 105_300_000
+    deferred = False
+    at = factory.SelfAttribute("log.block_time")
+
+
+class WithdrawalFactory(FactFactory):
+    class Meta:
+        model = Withdrawal
+
+    holder = factory.LazyAttribute(lambda o: address("artist"))
+    recipient = factory.SelfAttribute("holder")
+    asset = USDC
+    amount = 1_000_000
+    at = factory.SelfAttribute("log.block_time")
+
+
+class IntentFactory(DjangoModelFactory):
+    class Meta:
+        model = Intent
+
+    kind = "catalog.mint"
+    account = factory.LazyAttribute(lambda o: address("artist"))
+    chain_id = factory.LazyFunction(lambda: settings.CHAIN_ID)
+    subject = factory.Sequence(lambda n: f"subject {n}")
+    title = "Mint “Coffee”"
+    transaction = factory.LazyFunction(lambda: {"to": address("contract"), "data": "0x1234", "value": "0x0"})
