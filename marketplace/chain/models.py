@@ -100,12 +100,24 @@ class Cursor(models.Model):
 
 
 class Quarantine(models.Model):
-    """A log that its handler could not take in. Money fails closed: what depends on it stops, and says so."""
+    """A log that its handler could not take in. Money fails closed: the watcher stops before it, and says so.
 
-    log = models.OneToOneField(LogEntry, on_delete=models.CASCADE, primary_key=True)
+    It is not in the journal yet, so a reorg that takes it off the chain takes nothing else with it.
+    """
+
+    chain = models.ForeignKey(Chain, on_delete=models.CASCADE)
+    block_number = models.BigIntegerField()
+    block_hash = Bytes32Field()
+    log_index = models.IntegerField()
+    tx_hash = Bytes32Field()
     error = models.TextField()
     attempts = models.IntegerField(default=1)
     created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "block_hash", "log_index"], name="a_log_is_quarantined_once"),
+        ]
 
 
 class Outbox(models.Model):
@@ -185,3 +197,11 @@ class Intent(models.Model):
     class Meta:
         ordering = [F("created").desc()]
         indexes = [models.Index(fields=["event_topic", "event_key"], name="intent_by_event")]
+
+
+class RelayLock(models.Model):
+    """Who is sending from an account of the site's own, so that no two transactions take the same nonce."""
+
+    address = AddressField(primary_key=True)
+    token = models.CharField(max_length=16, blank=True)
+    held_until = models.DateTimeField(null=True)

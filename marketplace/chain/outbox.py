@@ -1,0 +1,122 @@
+"""Effects that must happen, once, when their cause is settled: mails, pins, payouts, key release.
+
+`add` writes a row in the cause's own transaction. A Celery task delivers it when the log it hangs on is settled enough:
+at least once, so a deliverer must bear being called twice. An effect whose log is orphaned first is withdrawn; when
+the same effect is asked for again, from the block that its transaction landed in next, it waits again.
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from marketplace.chain.models import LogEntry, Outbox
+
+logger = logging.getLogger(__name__)
+
+Deliverer = Callable[[dict[str, Any]], None]
+Finality = Outbox.Finality
+
+CLAIM = timedelta(seconds=60)  # longer than any delivery; a worker that dies leaves its row to others after this
+FIRST_RETRY = timedelta(seconds=2)
+LAST_RETRY = timedelta(minutes=10)
+
+_deliverers: dict[str, Deliverer] = {}
+
+
+def deliver(topic: str) -> Callable[[Deliverer], Deliverer]:
+    """Registers what brings about the effects of a topic: a function of the payload, safe to call twice."""
+
+    def register(deliverer: Deliverer) -> Deliverer:
+        _deliverers[topic] = deliverer
+        return deliverer
+
+    return register
+
+
+def add(
+    topic: str,
+    *,
+    key: str,
+    payload: dict[str, Any] | None = None,
+    log: LogEntry | None = None,
+    finality: str = Finality.INSTANT,
+) -> Outbox:
+    """Asks for an effect, in the caller's transaction. One that was asked for already is not asked for again.
+
+    `key`: what makes it one within its topic. `log`: its cause on chain. `finality`: how settled that must be first.
+    """
+    row, is_new = Outbox.objects.get_or_create(
+        topic=topic,
+        key=key,
+        defaults={"payload": payload or {}, "log": log, "finality": finality},
+    )
+    if not is_new and row.delivered_at is None and (row.withdrawn_at or row.log_id != (log and log.pk)):
+        row.payload, row.log, row.finality = payload or {}, log, finality
+        row.withdrawn_at, row.attempts, row.error, row.due = None, 0, "", timezone.now()
+        row.save()
+    if row.delivered_at is None and (log is None or finality == Finality.INSTANT):
+        transaction.on_commit(poke)
+    return row
+
+
+def poke() -> None:
+    """Asks a worker to look at the outbox now. Only a hint: beat asks every few seconds whether this arrives or not."""
+    from marketplace.chain.tasks import deliver_outbox, hint
+
+    hint(deliver_outbox)
+
+
+def claim(*, at: datetime) -> Outbox | None:
+    """Takes the oldest deliverable row for this worker until `at` (UTC) + CLAIM; None if there is none."""
+    free = Q(claimed_until=None) | Q(claimed_until__lt=at)
+    with transaction.atomic():
+        rows = Outbox.objects.deliverable(at=at)
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        for row in rows[:10]:
+            # The condition is what claims where rows cannot be locked (SQLite ignores that in silence).
+            if Outbox.objects.filter(free, pk=row.pk).update(claimed_until=at + CLAIM):
+                row.claimed_until = at + CLAIM
+                return row
+    return None
+
+
+def deliver_next() -> bool:
+    """Delivers one effect, if one is due. Whether there was one. A failure is kept with its row and tried again later."""
+    row = claim(at=timezone.now())
+    if row is None:
+        return False
+    mine = Outbox.objects.filter(pk=row.pk, claimed_until=row.claimed_until)
+    try:
+        _deliverer(row.topic)(row.payload)
+    except Exception as error:
+        attempts = row.attempts + 1
+        logger.exception("Effect %s of %s failed, attempt %d", row.key, row.topic, attempts)
+        mine.update(
+            attempts=attempts,
+            error=f"{type(error).__name__}: {error}"[:2000],
+            due=timezone.now() + backoff(attempts),
+            claimed_until=None,
+        )
+    else:
+        mine.update(delivered_at=timezone.now(), attempts=row.attempts + 1, error="", claimed_until=None)
+    return True
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: doubling, with jitter, up to LAST_RETRY."""
+    longest = min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LAST_RETRY)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+
+
+def _deliverer(topic: str) -> Deliverer:
+    try:
+        return _deliverers[topic]
+    except KeyError:
+        raise LookupError(f"Nothing delivers {topic}.") from None
