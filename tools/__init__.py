@@ -1,0 +1,1 @@
+"""What runs around the product: installing, the local stack, the journey through the site, checks."""
