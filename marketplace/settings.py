@@ -102,9 +102,11 @@ CHAIN_ID = env.int("CHAIN_ID", default=31337)
 CHAIN_RPC_URL = env("CHAIN_RPC_URL", default="http://127.0.0.1:8545")
 CHAIN_EXPLORER_URL = env("CHAIN_EXPLORER_URL", default="")  # "" links transactions to our own /activity pages
 CHAIN_START_BLOCK = env.int("CHAIN_START_BLOCK", default=0)
-# Blocks on top of one until it is taken as safe and as final; both 0 where each block is the last word (anvil).
-CHAIN_SAFE_DEPTH = env.int("CHAIN_SAFE_DEPTH", default=0 if CHAIN_ID == 31337 else 12)
-CHAIN_FINAL_DEPTH = env.int("CHAIN_FINAL_DEPTH", default=0 if CHAIN_ID == 31337 else 64)
+# Blocks on top of one until it is taken as safe and as final: 0 where each block is the last word (anvil), empty to
+# believe the node's own `safe` and `finalized` tags.
+CHAIN_SAFE_DEPTH = env("CHAIN_SAFE_DEPTH", cast=int, default=0 if CHAIN_ID == 31337 else None)
+CHAIN_FINAL_DEPTH = env("CHAIN_FINAL_DEPTH", cast=int, default=0 if CHAIN_ID == 31337 else None)
+CHAIN_POLL_SECONDS = env.float("CHAIN_POLL_SECONDS", default=0.5 if CHAIN_ID == 31337 else 2.0)
 DEPLOYMENTS_DIR = Path(env("DEPLOYMENTS_DIR", default=str(BASE_DIR / "contracts" / "deployments")))
 PROTOCOL_FEE_BPS = env.int("PROTOCOL_FEE_BPS", default=250)  # used once, at deployment
 # Test conveniences (demo wallet, faucet, RPC through our origin) exist here and nowhere else.
@@ -119,6 +121,7 @@ KEEPER_BATCH = env.int("KEEPER_BATCH", default=100)
 CONTENT_STORE = env("CONTENT_STORE", default="embedded")  # or "kubo"
 CONTENT_ROOT = Path(env("CONTENT_ROOT", default=str(VAR_DIR / "content")))
 KUBO_API = env("KUBO_API", default="/ip4/127.0.0.1/tcp/5001/http")
+CONTENT_PROFILE = env("CONTENT_PROFILE", default="kubo-cidv1")  # how files are cut: content.unixfs.PROFILES
 SITE_KEY = bytes.fromhex(env("SITE_KEY"))  # 32 bytes; wraps the key of every original
 UPLOAD_ROOT = Path(env("UPLOAD_ROOT", default=str(VAR_DIR / "uploads")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 2**20)

@@ -1,0 +1,37 @@
+"""`manage.py deploy_contracts`"""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from eth_account import Account
+
+from marketplace.chain.artifacts import NotBuilt
+from marketplace.chain.deploying import LOCAL, DeployError, deploy
+from marketplace.chain.dev.accounts import DEPLOYER
+from marketplace.chain.rpc import RpcError, RpcUnavailable
+from marketplace.chain.transactions import NotMined
+
+
+class Command(BaseCommand):
+    help = (
+        "Deploys the contracts to CHAIN_RPC_URL and writes contracts/deployments/<chain id>.json. Safe to repeat. "
+        "Environment: DEPLOYER_PRIVATE_KEY, TREASURY_ADDRESS (gets the fee; the deployer), USDC_ADDRESS. "
+        "The local chain needs none of them."
+    )
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        key = os.environ.get("DEPLOYER_PRIVATE_KEY", "")
+        if not key and settings.CHAIN_ID != LOCAL:
+            raise CommandError("DEPLOYER_PRIVATE_KEY is missing: the key that deploys and then owns the contracts.")
+        try:
+            deploy(
+                deployer=Account.from_key(key) if key else DEPLOYER.account,
+                treasury=os.environ.get("TREASURY_ADDRESS") or None,
+                usdc=os.environ.get("USDC_ADDRESS") or None,
+                say=self.stdout.write,
+            )
+        except (DeployError, NotBuilt, NotMined, RpcError, RpcUnavailable) as error:
+            raise CommandError(str(error)) from error
