@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.urls import include, path
 
+from marketplace.api.health import healthz
 from marketplace.api.urls import api
 
 urlpatterns = [
+    path("healthz", healthz),
     path("api/v1/", api.urls),
     path("ipfs/", include("marketplace.content.urls")),
     path("", include("marketplace.web.urls")),

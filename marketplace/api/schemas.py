@@ -3,21 +3,25 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from eth_utils import is_address, to_checksum_address
 from ninja import Schema
-from pydantic import AfterValidator, StringConstraints
-from web3 import Web3
+from pydantic import AfterValidator, BeforeValidator
 
-Amount = Annotated[str, StringConstraints(pattern=r"^\d+$")]
-Finality = Literal["pending", "safe", "final"]
+from marketplace.api import shapes
+from marketplace.catalog.models import Work
+from marketplace.chain.models import LogEntry
+from marketplace.content.cid import Cid
+from marketplace.licensing.models import Licence
 
 
 def _address(value: str) -> str:
-    if not Web3.is_address(value):
-        raise ValueError("not an address: expected 0x and 40 hexadecimal digits")
-    return Web3.to_checksum_address(value)
+    if not is_address(value):
+        raise ValueError("not an address: 0x and 40 hexadecimal digits are expected (mixed case is a checksum)")
+    return to_checksum_address(value)
 
 
 Address = Annotated[str, AfterValidator(_address)]
+Amount = Annotated[str, BeforeValidator(str)]
 
 
 class Evidence(Schema):
@@ -26,31 +30,71 @@ class Evidence(Schema):
     transaction: str
     block: int
     log_index: int
-    finality: Finality
+    finality: Literal["pending", "safe", "final"]
+
+
+class FactOut(Schema):
+    evidence: Evidence
+
+    @staticmethod
+    def resolve_evidence(row: Any) -> dict[str, Any]:
+        log: LogEntry = row.log
+        return shapes.evidence(log)
 
 
 class Preview(Schema):
+    name: str
     cid: str
     mime: str
     width: int
     height: int
 
 
-class WorkOut(Schema):
+class WorkOut(FactOut):
     id: int
     chain_id: int
     title: str
     creator: Address
     asset: Address
-    payment_address: Address | None = None
     content_sha256: str
     metadata_cid: str
     metadata: dict[str, Any]
-    previews: list[Preview]
     royalty_bps: int
+    previews: list[Preview]
     created: datetime
-    url: str
-    evidence: Evidence
+    path: str
+
+    @staticmethod
+    def resolve_id(work: Work) -> int:
+        return work.token_id
+
+    @staticmethod
+    def resolve_title(work: Work) -> str:
+        return work.metadata.title
+
+    @staticmethod
+    def resolve_content_sha256(work: Work) -> str:
+        return work.content
+
+    @staticmethod
+    def resolve_metadata_cid(work: Work) -> str:
+        return str(Cid.of_digest(work.metadata_id))
+
+    @staticmethod
+    def resolve_metadata(work: Work) -> dict[str, Any]:
+        return work.metadata.document
+
+    @staticmethod
+    def resolve_previews(work: Work) -> list[dict[str, Any]]:
+        upload = work.metadata.upload
+        return [
+            {"name": r.name, "cid": r.content.cid, "mime": r.mime, "width": r.width, "height": r.height}
+            for r in (upload.renditions.all() if upload else ())
+        ]
+
+    @staticmethod
+    def resolve_path(work: Work) -> str:
+        return work.get_absolute_url()
 
 
 class OfferOut(Schema):
@@ -71,26 +115,41 @@ class OfferOut(Schema):
     terms_cid: str
     typed_data: dict[str, Any]
     signature: str
-    url: str
 
 
 class HolderOut(Schema):
+    """`shares` of `of`. `received`: paid. `waiting`: refused by the asset. `owed`: earned, not paid yet."""
+
     address: Address
     shares: int
     of: int
+    received: Amount
+    waiting: Amount
+    owed: Amount
 
 
-class PaymentOut(Schema):
+class RevenueOut(FactOut):
+    payer: Address
+    asset: Address
+    amount: Amount
+    total: Amount
+    at: datetime
+
+    @staticmethod
+    def resolve_asset(row: Any) -> str:
+        return row.work.asset
+
+
+class PaymentOut(FactOut):
     holder: Address
     recipient: Address
     asset: Address
     amount: Amount
     deferred: bool
     at: datetime
-    evidence: Evidence
 
 
-class LicenceOut(Schema):
+class LicenceOut(FactOut):
     number: int
     licence_id: str
     work: int
@@ -101,9 +160,24 @@ class LicenceOut(Schema):
     fee: Amount
     asset: Address
     bought: datetime
-    until: datetime | None
+    ends: datetime | None
     offer: str
-    evidence: Evidence
+
+    @staticmethod
+    def resolve_number(licence: Licence) -> int:
+        return licence.pk
+
+    @staticmethod
+    def resolve_work(licence: Licence) -> int:
+        return licence.work.token_id
+
+    @staticmethod
+    def resolve_asset(licence: Licence) -> str:
+        return licence.work.asset
+
+    @staticmethod
+    def resolve_offer(licence: Licence) -> str:
+        return licence.offer_digest
 
 
 class AssetOut(Schema):
