@@ -46,7 +46,7 @@ class EmbeddedStore:
                 def put(cid: Cid, block: bytes) -> None:
                     if self._put_block(cid, block):
                         written.add(cid)
-                    folders.add(self._block_path(cid).parent)
+                    folders.add(self.block_path(cid).parent)
 
                 importer = FileImporter(put, self.profile)
                 for piece in pieces(source):
@@ -73,9 +73,9 @@ class EmbeddedStore:
         with self._locked(fcntl.LOCK_SH):
             folders = set()
             for block in unixfs.walk(self._get_block, cid):
-                if not self._block_path(block).exists():
+                if not self.block_path(block).exists():
                     raise NotFound(block)
-                folders.add(self._block_path(block).parent)
+                folders.add(self.block_path(block).parent)
             self._keep(cid, folders)
 
     def remove(self, cid: Cid) -> None:
@@ -102,7 +102,7 @@ class EmbeddedStore:
     def _get_block(self, cid: Cid) -> bytes:
         with self._disk_errors():
             try:
-                block = self._block_path(cid).read_bytes()
+                block = self.block_path(cid).read_bytes()
             except FileNotFoundError:
                 raise NotFound(cid) from None
         if Cid.of_block(cid.codec, block) != cid:
@@ -111,7 +111,7 @@ class EmbeddedStore:
 
     def _put_block(self, cid: Cid, block: bytes) -> bool:
         """Writes a block unless it is here. A damaged one is replaced: adding a file again repairs it."""
-        path = self._block_path(cid)
+        path = self.block_path(cid)
         with self._disk_errors():
             with suppress(FileNotFoundError):
                 if path.read_bytes() == block:
@@ -155,7 +155,7 @@ class EmbeddedStore:
             log.warning("Blocks of a failed addition could not be removed from %s.", self.root, exc_info=True)
 
     def _delete_unshared(self, blocks: set[Cid]) -> int:
-        """Deletes those blocks that no pin needs. Only under the exclusive lock: an addition relies on any block.
+        """Deletes those blocks that no pin needs. Under the exclusive lock only: additions rely on blocks.
 
         Reads the inner nodes of every kept file, so it takes time in a large store. Deleting is rare.
         """
@@ -165,7 +165,7 @@ class EmbeddedStore:
             blocks.difference_update(unixfs.walk(self._get_block, root))
         with self._disk_errors():
             for cid in blocks:
-                self._block_path(cid).unlink(missing_ok=True)
+                self.block_path(cid).unlink(missing_ok=True)
         return len(blocks)
 
     def _cids(self, kind: str) -> Iterable[Cid]:
@@ -174,7 +174,8 @@ class EmbeddedStore:
                 with suppress(BadCid):  # somebody else's file
                     yield Cid.parse(path.name)
 
-    def _block_path(self, cid: Cid) -> Path:
+    def block_path(self, cid: Cid) -> Path:
+        """Where a block is, if it is here."""
         name = str(cid)
         return self.root / "blocks" / name[-3:-1] / name  # the last letter of a CID has few values
 

@@ -29,9 +29,7 @@ class Corrupt(ContentError):
     """The store's bytes no longer match their CID: a damaged disk, or somebody else's hand."""
 
     def __init__(self, cid: object):
-        super().__init__(
-            f"The stored bytes of {cid} are damaged: their hash differs. Store the file again to repair it."
-        )
+        super().__init__(f"The stored bytes of {cid} are damaged: they do not match its hash.")
         self.cid = cid
 
 

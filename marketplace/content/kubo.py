@@ -1,7 +1,8 @@
 """The content store of a Kubo daemon, through its RPC."""
 
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import ipfshttpclient
 import requests
@@ -9,9 +10,19 @@ from ipfshttpclient import exceptions
 
 from marketplace.content import unixfs
 from marketplace.content.cid import Cid
-from marketplace.content.errors import Corrupt, DifferentCid, NotFound, StoreFull, StoreUnavailable
+from marketplace.content.errors import (
+    ContentError,
+    Corrupt,
+    DifferentCid,
+    NotFound,
+    StoreFull,
+    StoreUnavailable,
+)
 from marketplace.content.store import Source, Stored, pieces
 from marketplace.content.unixfs import DEFAULT_PROFILE, FileImporter, Profile
+
+# The client passes urllib3 an argument that urllib3 3 will refuse: hence `urllib3<3` in requirements.in.
+warnings.filterwarnings("ignore", "The 'strict' parameter is no longer needed", FutureWarning)
 
 _CONNECT_TIMEOUT = 5  # seconds
 _ANSWER_TIMEOUT = 60  # seconds without a byte; a large file is flushed to disk before the daemon answers
@@ -66,6 +77,10 @@ class KuboStore:
                         "pin": "true",
                     },
                 )
+        except StoreFull:
+            with suppress(ContentError):
+                self.collect()  # the daemon still has the blocks of what it could not finish
+            raise
         except StoreUnavailable:
             if failure:
                 raise failure[0] from None

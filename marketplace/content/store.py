@@ -73,13 +73,13 @@ def pieces(source: Source) -> Iterator[bytes]:
 
 def get_store() -> ContentStore:
     """The store that the settings name: CONTENT_STORE is "embedded" (CONTENT_ROOT) or "kubo" (KUBO_API)."""
-    return _open_store(
+    return open_store(
         settings.CONTENT_STORE, settings.CONTENT_ROOT, settings.KUBO_API, settings.CONTENT_PROFILE
     )
 
 
 @lru_cache(maxsize=8)  # by setting, so that a test's override is a store of its own
-def _open_store(kind: str, root: Path, kubo_api: str, profile_name: str) -> ContentStore:
+def open_store(kind: str, root: Path, kubo_api: str, profile_name: str) -> ContentStore:
     profile = PROFILES.get(profile_name)
     if profile is None:
         raise ImproperlyConfigured(
