@@ -29,6 +29,6 @@ class SignInNonce(models.Model):
     """A nonce that was given out for one sign-in message, and whether it was used."""
 
     value = models.CharField(max_length=64, primary_key=True)
-    session_key = models.CharField(max_length=40, blank=True)
-    created = models.DateTimeField(default=timezone.now)
+    session_key = models.CharField(max_length=40)  # of the browser that asked
+    created = models.DateTimeField(default=timezone.now, db_index=True)
     used_at = models.DateTimeField(null=True)
