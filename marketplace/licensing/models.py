@@ -1,9 +1,13 @@
+from datetime import UTC, datetime
+
 from django.db import models
 from django.utils import timezone
 
 from marketplace.chain.fields import AddressField, Bytes32Field, UintField
 from marketplace.chain.models import Fact
 from marketplace.licensing.querysets import LicenceQuerySet, OfferQuerySet
+
+FOR_EVER = 2**40 - 1  # `until` of a licence that never ends
 
 
 class Terms(models.Model):
@@ -48,8 +52,8 @@ class Licence(Fact):
     licence_id = models.CharField(max_length=80, db_index=True)
     licensee = AddressField(db_index=True)
     payer = AddressField()
-    units = models.BigIntegerField()
-    price = UintField()
+    units = models.BigIntegerField()  # as counted; see handlers.COUNTED
+    price = UintField()  # for all units, fee included
     fee = UintField()
     until = models.BigIntegerField()  # unix time; 2**40 - 1 is for ever
     bought = models.DateTimeField()
@@ -58,6 +62,14 @@ class Licence(Fact):
 
     class Meta(Fact.Meta):
         pass
+
+    @property
+    def ends(self) -> datetime | None:
+        """When this purchase's right ends (UTC); None for never."""
+        return None if self.until >= FOR_EVER else datetime.fromtimestamp(self.until, UTC)
+
+    def is_running(self, at: datetime) -> bool:
+        return self.until > at.timestamp()
 
 
 class Cancellation(Fact):

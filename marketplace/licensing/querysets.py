@@ -43,8 +43,25 @@ class OfferQuerySet(models.QuerySet):
     def open_to(self, licensee: str) -> "OfferQuerySet":
         return self.filter(licensee__in=[licensee.lower(), ""])
 
+    def allowing(self, scopes: int) -> "OfferQuerySet":
+        """Offers whose licence allows every use in `scopes` (bits of `licensing.scopes`)."""
+        return self.alias(common=F("terms__scopes").bitand(scopes)).filter(common=scopes)
+
 
 class LicenceQuerySet(models.QuerySet):
     def held_by(self, address: str) -> "LicenceQuerySet":
         """Purchases for this licensee, the latest first."""
-        return self.filter(licensee=address.lower()).select_related("work__metadata", "log__chain").order_by("-bought")
+        return (
+            self.filter(licensee=address.lower())
+            .select_related("work__metadata", "log__chain")
+            .order_by("-log__block_number", "-log__log_index")
+        )
+
+    def units_of(self, offer_digest: str) -> int:
+        """Units of an offer that were bought so far."""
+        return self.filter(offer_digest=offer_digest).aggregate(n=Sum("units"))["n"] or 0
+
+    def until(self, licence_id: str, licensee: str) -> int:
+        """Unix time at which a licensee's licence ends; 0 if there is none. Ends never move earlier."""
+        bought = self.filter(licence_id=licence_id, licensee=licensee.lower())
+        return bought.aggregate(latest=models.Max("until"))["latest"] or 0

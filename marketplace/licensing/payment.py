@@ -1,0 +1,94 @@
+"""How a buyer pays the market: by ERC-20 allowance, or by one ERC-3009 authorisation that a relayer may send in.
+
+An authorisation is bound to one offer, recipient and quantity by its nonce (`Market.authorizationNonce`), and the
+token lets each nonce through once: it cannot be redirected, and it cannot pay twice.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, Self
+
+from eth_abi import encode
+from eth_utils import keccak, to_checksum_address
+
+from marketplace.chain.deployments import Asset, Deployment
+from marketplace.licensing.eip712 import TypedData, fields, to_asset
+
+ALLOWANCE, PERMIT, AUTHORIZATION = range(3)  # IMarket.Method
+LIFETIME = 3600  # seconds that an authorisation is good for; from the moment it is prepared
+
+RECEIVE_TYPE = fields("address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce")
+
+
+def new_salt() -> str:
+    """256 random bits, `0x`-prefixed."""
+    return "0x" + secrets.token_hex(32)
+
+
+def authorization_nonce(offer_digest: str, recipient: str, quantity: int, salt: str) -> str:
+    """The ERC-3009 nonce that pays for `quantity` of an offer to `recipient`, as `Market.authorizationNonce` does."""
+    words = encode(
+        ["bytes32", "address", "uint256", "bytes32"],
+        [bytes.fromhex(offer_digest[2:]), to_checksum_address(recipient), quantity, bytes.fromhex(salt[2:])],
+    )
+    return "0x" + keccak(words).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """An ERC-3009 `ReceiveWithAuthorization` in favour of the market."""
+
+    payer: str
+    value: int  # smallest unit of the asset
+    valid_before: int  # unix seconds
+    nonce: str
+    salt: str  # of the nonce
+    valid_after: int = 0
+
+    @classmethod
+    def to_buy(cls, *, offer_digest: str, payer: str, recipient: str, quantity: int, value: int, now: int) -> Self:
+        """An authorisation of `value` for `quantity` of an offer, good for an hour from `now` (unix seconds)."""
+        salt = new_salt()
+        nonce = authorization_nonce(offer_digest, recipient, quantity, salt)
+        return cls(payer, value, now + LIFETIME, nonce, salt)
+
+    def typed_data(self, deployment: Deployment, asset: Asset) -> TypedData:
+        """What the payer signs."""
+        message = {
+            "from": to_checksum_address(self.payer),
+            "to": to_checksum_address(deployment.market),
+            "value": str(self.value),
+            "validAfter": str(self.valid_after),
+            "validBefore": str(self.valid_before),
+            "nonce": self.nonce,
+        }
+        types = {"ReceiveWithAuthorization": RECEIVE_TYPE}
+        return to_asset(deployment, asset, types, "ReceiveWithAuthorization", message)
+
+    def payment(self, signature: str) -> tuple[int, str, bytes]:
+        """`IMarket.Payment` with this authorisation, signed."""
+        data = encode(
+            ["uint256", "uint256", "bytes32", "bytes"],
+            [self.valid_after, self.valid_before, bytes.fromhex(self.salt[2:]), bytes.fromhex(signature[2:])],
+        )
+        return AUTHORIZATION, to_checksum_address(self.payer), data
+
+    def as_json(self) -> dict[str, Any]:
+        """For an intent's context; `from_json` reads it."""
+        return {
+            "payer": self.payer,
+            "value": str(self.value),
+            "valid_before": self.valid_before,
+            "nonce": self.nonce,
+            "salt": self.salt,
+            "valid_after": self.valid_after,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return cls(**{**data, "value": int(data["value"])})
+
+
+def by_allowance(payer: str) -> tuple[int, str, bytes]:
+    """`IMarket.Payment` from the caller's allowance to the market."""
+    return ALLOWANCE, to_checksum_address(payer), b""

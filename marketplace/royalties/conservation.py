@@ -1,0 +1,82 @@
+"""Is any money off? The facts of a work, added up on their own and compared with the contract, to the unit."""
+
+from dataclasses import dataclass, field
+
+from marketplace.catalog.models import Work
+from marketplace.chain.contracts import View, views
+from marketplace.chain.deployments import deployment
+from marketplace.chain.sums import total
+from marketplace.licensing.standing import TOKEN
+from marketplace.royalties.accounting import SHARES
+from marketplace.royalties.models import Fee, Payment, Revenue, ShareTransfer, Withdrawal
+
+
+@dataclass(slots=True)
+class Audit:
+    """What was compared, and what did not agree. All is well if `problems` is empty."""
+
+    compared: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def equal(self, what: str, found: int, expected: int) -> None:
+        self.compared += 1
+        if found != expected:
+            self.problems.append(f"{what}: our records say {found}, it should be {expected}")
+
+    @property
+    def is_exact(self) -> bool:
+        return not self.problems
+
+
+def audit(work: Work, *, block: str = "latest") -> Audit:
+    """Compares a work's facts with the contract at `block` (a tag or a hex number), which the watcher must have read.
+
+    Shares add up to all there are; what holders earned adds up to revenue; each holder's shares and what each is owed
+    are the contract's. Raises RpcUnavailable, RpcError, NotDeployed.
+    """
+    found = Audit()
+    stakes = {holder: stake for (_, holder), stake in ShareTransfer.objects.filter(work=work.key).stakes().items()}
+    revenue = Revenue.objects.total_of(work.key)
+    payments = Payment.objects.filter(work=work.key)
+
+    found.equal("shares of all holders", sum(stake.shares for stake in stakes.values()), SHARES)
+    found.equal("revenue, arrival by arrival", total(Revenue.objects.filter(work=work.key), "amount"), revenue)
+    # In units times shares, so that nothing is rounded away: all that came in was earned by somebody.
+    earned = sum(stake.earned(revenue) for stake in stakes.values())
+    found.equal("earned by all holders, times shares", earned, revenue * SHARES)
+
+    holders = sorted(stakes)
+    calls = [View("Rights", "revenueOf", [work.token_id])]
+    calls += [View("Rights", "balanceOf", [holder, work.token_id]) for holder in holders]
+    calls += [View("Rights", "owed", [work.token_id, holder]) for holder in holders]
+    on_chain, *answers = views(calls, block=block)
+    found.equal("revenue", revenue, on_chain)
+    for holder, shares, owed in zip(holders, answers, answers[len(holders) :], strict=False):
+        paid = total(payments.filter(holder=holder), "amount")
+        found.equal(f"shares of {holder}", stakes[holder].shares, shares)
+        found.equal(f"owed to {holder}", stakes[holder].owed(revenue, paid), owed)
+    return found
+
+
+def audit_asset(asset: str, *, block: str = "latest") -> Audit:
+    """Compares all facts about one asset with what `Rights` keeps of it: revenue and fees, less all that was paid out.
+
+    Raises RpcUnavailable, RpcError, NotDeployed.
+    """
+    found = Audit()
+    asset = asset.lower()
+    came_in = total(Revenue.objects.filter(work__asset=asset), "amount") + total(
+        Fee.objects.filter(asset=asset), "amount"
+    )
+    went_out = total(Payment.objects.filter(asset=asset, deferred=False), "amount") + total(
+        Withdrawal.objects.filter(asset=asset), "amount"
+    )
+    rights = deployment().rights
+    reserves, balance = views(
+        [View("Rights", "reserves", [asset]), View(TOKEN, "balanceOf", [rights], asset)], block=block
+    )
+    found.equal("kept for holders", came_in - went_out, reserves)
+    found.compared += 1
+    if balance < reserves:
+        found.problems.append(f"the contract holds {balance} and owes {reserves}")
+    return found

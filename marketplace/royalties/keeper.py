@@ -1,0 +1,196 @@
+"""The keeper: pays everybody who is owed, as soon as money arrives, so that nobody has to ask.
+
+It holds no right: `Rights.push` may be called by anyone, pays what is owed and no more, and books a payee that the
+asset refuses to `deferred` without stopping the others. So a payout that is sent twice, or by two keepers at once,
+costs gas and nothing else. Who is owed comes from the facts; how much, from the contract, at the time of sending.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils import timezone
+
+from marketplace.catalog.models import Work
+from marketplace.chain import outbox, relay
+from marketplace.chain.contracts import View, calldata, views
+from marketplace.chain.deployments import deployment
+from marketplace.chain.rpc import RpcError, RpcUnavailable, get_rpc, to_int
+from marketplace.royalties import portfolio
+from marketplace.royalties.handlers import PAY
+from marketplace.royalties.models import KeeperTurn, Payment, Payout, Revenue
+
+logger = logging.getLogger(__name__)
+
+TURN = timedelta(seconds=60)
+BUDGET = 40.0  # seconds of a turn in which to send; the rest waits for the next one
+ASK_AT_ONCE = 250  # holders in one request to the node
+FORGOTTEN_AFTER = timedelta(minutes=10)  # a batch that no block has taken: its holders are looked at again
+GAS_OF_A_BATCH = 3_000_000  # to tell a keeper that is nearly out of gas
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperStatus:
+    """Whether holders are paid without asking. `state`: "ready", "off", "out-of-gas" or "unknown" (no node)."""
+
+    state: str
+    address: str
+    balance: int | None  # wei
+    in_flight: int  # batches
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == "ready"
+
+
+@outbox.deliver(PAY)
+def revenue_arrived(payload: dict[str, Any]) -> None:
+    """Pays the holders of a work that has just earned. Safe to repeat."""
+    pay_work(payload["work"])
+
+
+def pay_work(work_key: str) -> int:
+    """Sends payouts to all who are owed by a work; how many batches. 0 if there is nothing to do, or another does it.
+
+    Safe to run twice, or at the same time as another. Raises RpcUnavailable; without a key, or without gas, it says so
+    in the log and returns 0: holders can still claim.
+    """
+    if not relay.is_on():
+        logger.warning("The keeper is off (no KEEPER_PRIVATE_KEY): holders of work %s have to claim.", work_key)
+        return 0
+    with _turn(work_key) as is_mine:
+        return _pay(work_key) if is_mine else 0
+
+
+def pay_due() -> int:
+    """Pays whatever earlier runs have missed; how many batches. Raises RpcUnavailable."""
+    review(Payout.objects.in_flight())
+    return sum(pay_work(work) for work in due())
+
+
+def due() -> list[str]:
+    """Works of which somebody may be owed: their revenue or payments are not those of the last time nobody was."""
+    payments = dict(Payment.objects.order_by().values_list("work_id").annotate(count=Count("pk")))
+    paid_up = {
+        turn.work_key: (turn.revenue, turn.payments)
+        for turn in KeeperTurn.objects.only("work_key", "revenue", "payments")
+    }
+    return [
+        work
+        for work, revenue in Revenue.objects.totals().items()
+        if paid_up.get(work) != (revenue, payments.get(work, 0))
+    ]
+
+
+def keeper_status() -> KeeperStatus:
+    """For pages: whether the keeper works, and if not, why."""
+    in_flight = Payout.objects.in_flight().count()
+    if not relay.is_on():
+        return KeeperStatus("off", "", None, in_flight)
+    address = relay.address()
+    try:
+        balance, price = map(to_int, get_rpc().batch([("eth_getBalance", [address, "latest"]), ("eth_gasPrice", [])]))
+    except (RpcUnavailable, RpcError):
+        return KeeperStatus("unknown", address, None, in_flight)
+    return KeeperStatus("ready" if balance >= GAS_OF_A_BATCH * price else "out-of-gas", address, balance, in_flight)
+
+
+def review(payouts: Any) -> None:
+    """Learns from receipts what became of batches that were sent. Raises RpcUnavailable."""
+    sent = list(payouts)
+    with_hash = [payout for payout in sent if payout.tx_hash]
+    receipts = get_rpc().batch([("eth_getTransactionReceipt", [payout.tx_hash]) for payout in with_hash])
+    by_pk = {payout.pk: receipt for payout, receipt in zip(with_hash, receipts, strict=True)}
+    for payout in sent:
+        receipt = by_pk.get(payout.pk)
+        if receipt is not None:
+            mined = to_int(receipt["status"]) == 1
+            payout.state = Payout.State.MINED if mined else Payout.State.FAILED
+            payout.error = "" if mined else "The network refused it."
+            payout.gas_used = to_int(receipt["gasUsed"])
+            payout.save(update_fields=["state", "error", "gas_used", "changed"])
+        elif timezone.now() - payout.created > FORGOTTEN_AFTER:
+            payout.state, payout.error = Payout.State.FAILED, "No block took it."
+            payout.save(update_fields=["state", "error", "changed"])
+
+
+def _pay(work_key: str) -> int:
+    work = Work.objects.filter(key=work_key).first()
+    if work is None:
+        return 0
+    facts = _facts(work_key)
+    in_flight = Payout.objects.in_flight().filter(work=work_key)
+    review(in_flight)
+    busy = {holder for payout in in_flight.all() for holder in payout.holders}
+    candidates = [holder.address for holder in portfolio.holders(work) if holder.owed and holder.address not in busy]
+    owed = _owed(work, candidates)
+    if not owed:
+        if not busy:
+            KeeperTurn.objects.filter(work_key=work_key).update(**facts)
+        return 0
+    sent = 0
+    end = time.monotonic() + BUDGET
+    for batch in _batches(list(owed.items()), settings.KEEPER_BATCH):
+        if time.monotonic() > end or not _push(work, dict(batch)):
+            break
+        sent += 1
+    return sent
+
+
+def _facts(work_key: str) -> dict[str, int]:
+    return {
+        "revenue": Revenue.objects.total_of(work_key),
+        "payments": Payment.objects.filter(work=work_key).count(),
+    }
+
+
+def _owed(work: Work, holders: list[str]) -> dict[str, int]:
+    """{holder: what the contract says they are owed now}, without those owed nothing and without addresses of works,
+    whose money becomes revenue instead of being paid."""
+    found: dict[str, int] = {}
+    for batch in _batches(holders, ASK_AT_ONCE):
+        calls = [View("Rights", "owed", [work.token_id, holder]) for holder in batch]
+        calls += [View("Rights", "workAt", [holder]) for holder in batch]
+        answers = views(calls)
+        for holder, owed, work_there in zip(batch, answers, answers[len(batch) :], strict=False):
+            if owed and not work_there:
+                found[holder] = owed
+    return found
+
+
+def _push(work: Work, owed: dict[str, int]) -> bool:
+    """Sends one batch. False if no other should be tried now."""
+    payout = Payout.objects.create(work=work, holders=list(owed), amount=sum(owed.values()))
+    try:
+        payout.tx_hash = relay.send(deployment().rights, calldata("Rights", "push", [[work.token_id], list(owed)]))
+    except relay.RelayError as error:
+        payout.state, payout.error = Payout.State.FAILED, str(error)
+        logger.warning("Could not pay %d holders of work %s: %s", len(owed), work.key, error)
+        return isinstance(error, relay.RelayRefused)  # what the contract refuses in one batch it may take in another
+    finally:
+        payout.save(update_fields=["tx_hash", "state", "error", "changed"])
+    return True
+
+
+def _batches(items: list[Any], size: int) -> Iterator[list[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+@contextmanager
+def _turn(work_key: str) -> Iterator[bool]:
+    """Whether it is this keeper's turn with a work. A lease, not a lock: nothing asks the network in a transaction."""
+    KeeperTurn.objects.get_or_create(work_key=work_key)
+    token, now = secrets.token_hex(16), timezone.now()
+    mine = KeeperTurn.objects.filter(work_key=work_key)
+    is_mine = bool(mine.free(at=now).update(token=token, until=now + TURN))
+    try:
+        yield is_mine
+    finally:
+        mine.filter(token=token).update(token="")
