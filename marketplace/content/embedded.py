@@ -79,11 +79,15 @@ class EmbeddedStore:
             self._keep(cid, folders)
 
     def remove(self, cid: Cid) -> None:
-        with self._locked(fcntl.LOCK_EX):
-            blocks = set(unixfs.walk(self._get_block, cid)) if self.has(cid) else set()
-            with self._disk_errors():
-                self._pin_path(cid).unlink(missing_ok=True)
-            self._delete_unshared(blocks)
+        if not self.has(cid):
+            return
+        blocks: set[Cid] = set()
+        with suppress(ContentError):  # what is damaged can be removed too
+            blocks.update(unixfs.walk(self._get_block, cid))
+        with self._disk_errors():
+            self._pin_path(cid).unlink(missing_ok=True)
+            _flush_folder(self._pin_path(cid).parent)
+        self._forget(blocks)
 
     def collect(self) -> int:
         with self._locked(fcntl.LOCK_EX):
@@ -144,15 +148,15 @@ class EmbeddedStore:
             part.unlink(missing_ok=True)
             raise
 
-    def _forget(self, written: set[Cid]) -> None:
-        """Takes back the blocks of an addition that failed: a full disk must not stay full of them."""
-        if not written:
+    def _forget(self, blocks: set[Cid]) -> None:
+        """Frees the blocks of a file that was removed or could not be added, now or at the next `collect`."""
+        if not blocks:
             return
         try:
             with self._locked(fcntl.LOCK_EX):
-                self._delete_unshared(written)
-        except ContentError:  # the first error is the one to tell; `collect` will find the blocks
-            log.warning("Blocks of a failed addition could not be removed from %s.", self.root, exc_info=True)
+                self._delete_unshared(blocks)
+        except ContentError:  # another file is damaged, so nobody can tell what it shares with this one
+            log.warning("Blocks that nobody needs could not be freed in %s.", self.root, exc_info=True)
 
     def _delete_unshared(self, blocks: set[Cid]) -> int:
         """Deletes those blocks that no pin needs. Under the exclusive lock only: additions rely on blocks.

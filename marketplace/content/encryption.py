@@ -74,6 +74,8 @@ def decrypt(
     sealed = chunk + _TAG
     body = size - _HEADER.size
     count = max(1, -(-body // sealed))
+    if body - (count - 1) * sealed < _TAG + (count > 1):  # only an empty file ends in an empty chunk
+        raise DecryptionFailed("The encrypted file is cut off in its last part.")
     plain_size = body - count * _TAG
     end = plain_size if length is None else min(plain_size, offset + length)
 

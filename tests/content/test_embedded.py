@@ -12,7 +12,7 @@ import pytest
 
 from marketplace.content.cid import RAW, Cid
 from marketplace.content.embedded import EmbeddedStore
-from marketplace.content.errors import BadBlock, StoreFull, StoreUnavailable
+from marketplace.content.errors import BadBlock, Corrupt, StoreFull, StoreUnavailable
 from marketplace.content.unixfs import PROFILES
 from tests.content.kubo import ROOT
 
@@ -54,16 +54,29 @@ def test_adding_a_file_again_repairs_its_damaged_blocks(store, damage):
     assert b"".join(store.open(cid)) == data
 
 
-def test_a_damaged_inner_node_stops_deleting_instead_of_deleting_too_much(store):
+def test_while_one_file_is_damaged_nothing_is_freed_that_it_may_share(store, caplog):
     shared = os.urandom(2 * CHUNK)
     one, other = store.add(shared + b"one").cid, store.add(shared + b"other").cid
     root = store.block_path(other)
     whole = root.read_bytes()
     root.write_bytes(whole[:-1])
-    with pytest.raises(Exception, match="damaged"):
-        store.remove(one)
+    store.remove(one)
+    assert not store.has(one)
+    assert "could not be freed" in caplog.text
+    with pytest.raises(Corrupt):
+        store.collect()
     root.write_bytes(whole)
     assert b"".join(store.open(other)) == shared + b"other"
+    assert store.collect() == 2  # the last leaf and the root of the removed file
+
+
+def test_a_damaged_file_can_be_removed(store):
+    cid = store.add(os.urandom(2 * CHUNK)).cid
+    store.block_path(cid).write_bytes(b"rust")
+    store.remove(cid)
+    assert not store.has(cid)
+    store.collect()
+    assert files(store, "blocks") == []
 
 
 def test_a_folder_where_a_store_cannot_be_says_so(tmp_path):

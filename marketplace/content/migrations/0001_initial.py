@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cid', models.CharField(max_length=100, unique=True)),
+                ('digest', marketplace.chain.fields.Bytes32Field(db_index=True, max_length=66)),
                 ('profile', models.CharField(max_length=20)),
                 ('size', models.BigIntegerField()),
                 ('mime', models.CharField(max_length=100)),
