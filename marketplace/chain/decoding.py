@@ -99,10 +99,9 @@ def compile_event(name: str, item: abis.Item) -> Decoder:
     """The decoder of one event of an ABI."""
     indexed = [(values.attribute(part["name"]), _indexed(part)) for part in item["inputs"] if part["indexed"]]
     rest = [part for part in item["inputs"] if not part["indexed"]]
-    words = [_static(part["type"]) for part in rest]
-    if all(words):
-        return Decoder(name, indexed, _by_slices([(values.attribute(p["name"]), w) for p, w in zip(rest, words) if w]))
-    return Decoder(name, indexed, _by_eth_abi(rest))
+    words = [(values.attribute(part["name"]), _static(part["type"])) for part in rest]
+    fields = [(field, word) for field, word in words if word is not None]
+    return Decoder(name, indexed, _by_slices(fields) if len(fields) == len(rest) else _by_eth_abi(rest))
 
 
 def _by_slices(fields: list[tuple[str, Word]]) -> Callable[[str], dict[str, Any]]:

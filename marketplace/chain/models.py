@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from marketplace.chain.fields import AddressField, Bytes32Field, UintField
+from marketplace.chain.fields import AddressField, Bytes32Field
 from marketplace.chain.querysets import IntentQuerySet, LogEntryQuerySet, OutboxQuerySet
 
 
@@ -196,7 +196,10 @@ class Intent(models.Model):
 
     class Meta:
         ordering = [F("created").desc()]
-        indexes = [models.Index(fields=["event_topic", "event_key"], name="intent_by_event")]
+        indexes = [
+            models.Index(fields=["event_topic", "event_key"], name="intent_by_event"),
+            models.Index(fields=["chain_id", "state"], name="intent_by_state"),
+        ]
 
 
 class RelayLock(models.Model):

@@ -1,0 +1,68 @@
+"""The append-only journal of logs, and the blocks that it stands on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from marketplace.chain.models import Block, LogEntry
+from marketplace.chain.watcher.source import Header, RawLog
+
+WINDOW = 256  # blocks below finality that are kept though no log of ours is in them
+PRUNE_EVERY = 64  # blocks
+
+
+def entry(chain_id: int, log: RawLog, times: Mapping[int, datetime]) -> LogEntry:
+    """A log as it is kept, not saved yet. `times`: of the blocks whose logs do not say it themselves."""
+    return LogEntry(
+        chain_id=chain_id,
+        block_number=log.block_number,
+        block_hash=log.block_hash,
+        block_time=log.time or times[log.block_number],
+        tx_hash=log.tx_hash,
+        tx_index=log.tx_index,
+        log_index=log.log_index,
+        address=log.address,
+        topics=list(log.topics),
+        data=log.data,
+    )
+
+
+def keep(chain_id: int, entries: Sequence[LogEntry]) -> list[LogEntry]:
+    """Saves logs, in the caller's transaction; as they are in the database, in the chain's order.
+
+    A log that is there already is not kept twice. One that a reorg had taken away and another has brought back is
+    taken as canonical again.
+    """
+    if not entries:
+        return []
+    hashes = {entry.block_hash for entry in entries}
+    known = {
+        (each.block_hash, each.log_index): each
+        for each in LogEntry.objects.filter(chain=chain_id, block_hash__in=hashes)
+    }
+    LogEntry.objects.bulk_create(
+        [each for each in entries if (each.block_hash, each.log_index) not in known], batch_size=2_000
+    )
+    kept = [known.get((each.block_hash, each.log_index), each) for each in entries]
+    returned = [each.pk for each in kept if each.orphaned_at is not None]
+    if returned:
+        LogEntry.objects.filter(pk__in=returned).update(orphaned_at=None)
+        for each in kept:
+            each.orphaned_at = None
+    return kept
+
+
+def keep_blocks(chain_id: int, headers: Sequence[Header]) -> None:
+    """Remembers canonical blocks, to recognise them by when the chain changes."""
+    Block.objects.bulk_create(
+        [Block(chain_id=chain_id, number=h.number, hash=h.hash, parent=h.parent, time=h.time) for h in headers],
+        update_conflicts=True,
+        unique_fields=["chain", "number"],
+        update_fields=["hash", "parent", "time"],
+    )
+
+
+def forget_old_blocks(chain_id: int, *, final: int) -> None:
+    """Lets go of blocks that finality has long passed and that have no log of ours."""
+    with_logs = LogEntry.objects.canonical().filter(chain=chain_id, block_number__lt=final - WINDOW)
+    old = Block.objects.filter(chain=chain_id, number__lt=final - WINDOW)
+    old.exclude(number__in=with_logs.order_by().values("block_number")).delete()
