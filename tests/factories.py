@@ -207,6 +207,7 @@ class ShareTransferFactory(FactFactory):
     sender = factory.LazyAttribute(lambda o: o.work.creator)
     recipient = factory.LazyAttribute(lambda o: address("fan"))
     amount = SHARES // 10
+    mark = factory.LazyAttribute(lambda o: Revenue.objects.total_of(o.work.key))
     at = factory.SelfAttribute("log.block_time")
 
 
