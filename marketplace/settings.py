@@ -16,6 +16,7 @@ SECRET_KEY = env("SECRET_KEY")
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "marketplace.web.views.info.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -50,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "marketplace.web.problems.Refusals",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -100,6 +102,8 @@ LOGIN_URL = "web:sign-in"
 
 CHAIN_ID = env.int("CHAIN_ID", default=31337)
 CHAIN_RPC_URL = env("CHAIN_RPC_URL", default="http://127.0.0.1:8545")
+# What a wallet that does not know the chain is told to use; ours may carry a key, so it is told only where it cannot.
+CHAIN_PUBLIC_RPC_URLS = env.list("CHAIN_PUBLIC_RPC_URLS", default=[CHAIN_RPC_URL] if CHAIN_ID == 31337 else [])
 CHAIN_EXPLORER_URL = env("CHAIN_EXPLORER_URL", default="")  # "" links transactions to our own /activity pages
 CHAIN_START_BLOCK = env.int("CHAIN_START_BLOCK", default=0)
 # Blocks on top of one until it is taken as safe and as final: 0 where each block is the last word (anvil), empty to
@@ -128,6 +132,7 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 2**20)
 UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=80_000_000)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 2**20  # larger files are streamed to disk
 FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = ["marketplace.web.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
 # --- work in the background -------------------------------------------------------------------------------------

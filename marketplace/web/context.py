@@ -20,10 +20,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         return Intent.objects.of(user.address).open().count()
 
     return {
-        "chain_id": settings.CHAIN_ID,
-        "chain_name": chain_name(settings.CHAIN_ID),
-        "dev_chain": settings.DEV_CHAIN,
-        "explorer_url": settings.CHAIN_EXPLORER_URL.rstrip("/"),
-        "site_url": settings.SITE_URL,
-        "open_intents": SimpleLazyObject(open_intents),  # asked for by pages only, not by fragments
+        "site": {
+            "chain_id": settings.CHAIN_ID,
+            "chain_name": chain_name(settings.CHAIN_ID),
+            "dev_chain": settings.DEV_CHAIN,
+            "explorer_url": settings.CHAIN_EXPLORER_URL.rstrip("/"),
+            "url": settings.SITE_URL,
+            "open_intents": SimpleLazyObject(open_intents),  # asked for by pages only, not by fragments
+        }
     }

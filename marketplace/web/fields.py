@@ -39,11 +39,11 @@ def format_decimal(value: int, *, places: int) -> str:
 class AmountField(forms.CharField):
     """Money, written in whole units ("1,200.50"), cleaned to the asset's smallest unit.
 
-    `symbol` and `decimals` are the asset's; `largest` is in its smallest unit (the contracts keep 128 bits).
+    `symbol` and `decimals` are the asset's; `largest` is in its smallest unit; `zero` says whether nothing is a price.
     """
 
-    def __init__(self, *, symbol: str, decimals: int, largest: int = 2**108 - 1, **kwargs: Any) -> None:
-        self.symbol, self.decimals, self.largest = symbol, decimals, largest
+    def __init__(self, *, symbol: str, decimals: int, largest: int = 2**90, zero: bool = False, **kwargs: Any) -> None:
+        self.symbol, self.decimals, self.largest, self.zero = symbol, decimals, largest, zero
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(max_length=90, **kwargs)
 
@@ -53,7 +53,7 @@ class AmountField(forms.CharField):
             return None
         text = text.strip().removeprefix("$").removesuffix(self.symbol)
         amount = parse_decimal(text, places=self.decimals, example="120 or 120.50")
-        if amount == 0:
+        if amount == 0 and not self.zero:
             raise ValidationError("The price must be more than zero.", code="zero")
         if amount > self.largest:
             raise ValidationError("That price is larger than the contract can hold.", code="large")

@@ -1,5 +1,6 @@
 """Forms. They read what people typed; whether it is allowed is for the actions to say, in one place for all doors."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -60,7 +61,7 @@ class LocationForm(forms.Form):
 
 
 class SharesForm:
-    """Rows of holders and percentages, as many as were sent. Not a formset: order and count are the reader's."""
+    """Rows of holders and percentages, as many as were sent. Not a formset: order and count are the artist's."""
 
     def __init__(self, data: Any) -> None:
         typed = zip(data.getlist("holder"), data.getlist("percent"), strict=False)
@@ -70,21 +71,30 @@ class SharesForm:
             if holder.strip() or percent.strip()
         ]
         self.errors: list[str] = []
-        self.cleaned: list[tuple[str, int]] = []
+        self.cleaned: list[tuple[str, int]] = []  # (address as typed, shares of 1,000,000)
 
     def is_valid(self) -> bool:
-        """Reads every row; `cleaned` is [(address, shares of 1,000,000)], each bad row has its `error`."""
-        wallet, percent = WalletField(), PercentField()
-        wallet.error_messages["required"] = "Enter this holder's wallet address."
-        percent.error_messages["required"] = "Enter this holder's part in percent."
+        """Reads every row; one that cannot be read gets its `error`."""
+        percent = PercentField(error_messages={"required": "Write this holder's part in percent."})
         for row in self.rows:
             try:
-                self.cleaned.append((wallet.clean(row["holder"]), percent.clean(row["percent"])))
+                self.cleaned.append((row["holder"], percent.clean(row["percent"])))
             except ValidationError as error:
                 row["error"] = " ".join(error.messages)
         if any("error" in row for row in self.rows):
-            self.errors.append("Some rows could not be read; each says why.")
+            self.errors.append("Some parts could not be read; each row says why.")
         return not self.errors
+
+    def take(self, errors: Mapping[str, str]) -> list[str]:
+        """Puts the errors of `catalog.shares` to their rows; returns those that are about all of them."""
+        together = []
+        for field, text in errors.items():
+            _, _, place = field.partition("shares-")
+            if place:
+                self.rows[int(place.partition("-")[0])]["error"] = text
+            else:
+                together.append(text)
+        return together or ["Some rows need another look; each says why."]
 
 
 class OfferForm(forms.Form):
@@ -153,7 +163,8 @@ class OfferForm(forms.Form):
             label="Price",
             symbol=asset.symbol,
             decimals=asset.decimals,
-            help_text="For one licence. It is split among everyone who holds shares at that moment.",
+            zero=True,
+            help_text="For one licence. It is split among everyone who holds shares at that moment. 0 gives it away.",
             error_messages={"required": "Enter a price."},
         )
 

@@ -49,9 +49,10 @@ urlpatterns = [
     path("studio/", mine.studio, name="studio"),
     path("portfolio/", mine.portfolio, name="portfolio"),
     path("portfolio/claim", mine.claim, name="portfolio-claim"),
+    path("portfolio/withdraw", mine.withdraw, name="portfolio-withdraw"),
     path("library/", mine.library, name="library"),
-    path("library/<int:licence_id>/certificate/", mine.certificate, name="certificate"),
-    path("library/<int:licence_id>/original", mine.original, name="original"),
+    path("library/<int:number>/certificate/", mine.certificate, name="certificate"),
+    path("library/<int:number>/original", mine.original, name="original"),
     # What the reader's wallet is asked for
     path("activity/", intents.activity, name="activity"),
     path("intents/<uuid:intent_id>/", intents.intent, name="intent"),

@@ -79,6 +79,12 @@ NETWORK = {
     "reorg": Words(
         "The network took the block back that held this.", "It usually comes again by itself; nothing to do.", "info"
     ),
+    "no-event": Words(
+        "The transaction went through, but it did something else than what was prepared here.",
+        "Look at what it did, then start again.",
+        "bad",
+    ),
+    "void": Words("You changed what this was about, so it no longer counts.", "Nothing was sent. Start it again."),
     "relay-failed": Words(
         "We could not send this for you just now.",
         "Send it yourself: your wallet will ask once more, and you pay a small network fee.",

@@ -1,0 +1,159 @@
+"""What is the reader's own: the works they made, the shares they hold, the licences they bought."""
+
+from typing import Any
+from urllib.parse import quote as quoted
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.accounts.models import Account
+from marketplace.catalog.models import Draft
+from marketplace.licensing import actions as licensing
+from marketplace.licensing.library import library as bought_by
+from marketplace.licensing.models import Licence, Offer
+from marketplace.royalties import actions as royalties
+from marketplace.royalties import portfolio as shares
+from marketplace.royalties.models import Payment, ShareOffer
+from marketplace.web.cards import PREVIEWS, alt_of
+from marketplace.web.deeds import certificate_of, licence_name
+from marketplace.web.pictures import picture_of
+from marketplace.web.timelines import income_points, income_timeline
+
+INCOME_ROWS = 30
+
+
+def _with_pictures(works: list) -> dict[str, Any]:
+    """{work key: picture}; 4 queries."""
+    prefetch_related_objects(works, PREVIEWS)
+    return {work.key: picture_of(work.metadata.upload, alt=alt_of(work)) for work in works}
+
+
+@login_required
+@require_safe
+def studio(request: HttpRequest) -> HttpResponse:
+    """What the reader made: works and what they earn, drafts, offers."""
+    me = request.user.address
+    earnings = shares.studio(me)
+    pictures = _with_pictures([e.work for e in earnings])
+    offers = Offer.objects.filter(seller=me).open(at=timezone.now()).select_related("terms", "work__metadata")
+    context = {
+        "works": [{"earnings": e, "picture": pictures[e.work.key]} for e in earnings],
+        "revenue": _revenue_by_asset(earnings),
+        "totals": shares.totals_by_asset(e.mine for e in earnings),
+        "licences_sold": sum(e.licences for e in earnings),
+        "drafts": Draft.objects.open_of(request.user).select_related("upload"),
+        "offers": [{"offer": o, "name": licence_name(o.terms.scopes)} for o in offers.order_by("-published")],
+    }
+    return render(request, "web/studio.html", context)
+
+
+def _revenue_by_asset(earnings: list[shares.Earnings]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for each in earnings:
+        sums[each.work.asset] = sums.get(each.work.asset, 0) + each.revenue
+    return sums
+
+
+@login_required
+@require_safe
+def portfolio(request: HttpRequest) -> HttpResponse:
+    """What the reader holds, what it earned, and what can be claimed."""
+    me = request.user.address
+    holdings = shares.holdings(me)
+    totals = shares.totals_by_asset(holdings)
+    pictures = _with_pictures([h.work for h in holdings])
+    offers = ShareOffer.objects.filter(seller=me).open(at=timezone.now()).select_related("work__metadata")
+    context = {
+        "holdings": [{"holding": h, "picture": pictures[h.work.key]} for h in holdings],
+        "totals": totals,
+        "owes": any(sums["owed"] for sums in totals.values()),
+        "kept": shares.deferred_of(me),
+        "offers": offers.order_by("-published"),
+        "income": income_timeline(shares.income(me, limit=INCOME_ROWS)),
+        "charts": income_points(Payment.objects.to(me)),
+    }
+    return render(request, "web/portfolio.html", context)
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest) -> HttpResponse:
+    return _ask(royalties.prepare_claim(by=request.user))
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Pays out what an asset refused to pay to the reader, to another wallet of theirs."""
+    return _ask(royalties.prepare_withdraw_deferred(by=request.user, to=request.POST.get("to", "").strip()))
+
+
+def _ask(intents: list) -> HttpResponse:
+    """To the only request, or to the list of them."""
+    return redirect("web:intent", intents[0].pk) if len(intents) == 1 else redirect("web:activity")
+
+
+@login_required
+@require_safe
+def library(request: HttpRequest) -> HttpResponse:
+    held = bought_by(request.user.address)
+    pictures = _with_pictures([h.licence.work for h in held])
+    now = timezone.now()
+    context = {
+        "rows": [
+            {
+                "held": h,
+                "licence": h.licence,
+                "name": licence_name(h.terms.scopes) if h.terms else "Licence",
+                "picture": pictures[h.licence.work.key],
+                "runs": h.is_running(now),
+                "can_download": h.has_original and h.is_running(now) and h.licence.log.finality == "final",
+            }
+            for h in held
+        ]
+    }
+    return render(request, "web/library.html", context)
+
+
+def my_licence(request: HttpRequest, number: int) -> Licence:
+    """A purchase of the reader's. Raises Http404 for anybody else's, as for none."""
+    bought = Licence.objects.select_related("work__metadata__upload", "work__chain", "work__log", "log__chain")
+    return get_object_or_404(bought.filter(licensee=request.user.address), pk=number)
+
+
+@login_required
+@require_safe
+def certificate(request: HttpRequest, number: int) -> HttpResponse:
+    licence = my_licence(request, number)
+    offer = Offer.objects.select_related("terms").filter(digest=licence.offer_digest).first()
+    names = Account.objects.names({licence.licensee, licence.work.creator})
+    prefetch_related_objects([licence.work], PREVIEWS)
+    context = {
+        "licence": licence,
+        "picture": picture_of(licence.work.metadata.upload, alt=alt_of(licence.work)),
+        "licensee_name": names.get(licence.licensee, ""),
+        "creator_name": names.get(licence.work.creator, ""),
+        **certificate_of(licence, offer),
+    }
+    return render(request, "web/certificate.html", context)
+
+
+@login_required
+@require_safe
+def original(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The file itself, byte for byte as it was minted, for its licensee."""
+    handed = licensing.open_original(by=request.user, licence=my_licence(request, number))
+    response = StreamingHttpResponse(handed.stream, content_type=handed.original.mime)
+    response["Content-Length"] = handed.original.size
+    # RFC 6266: the name in UTF-8 for those who read it, and something plain for the rest.
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"original\"; filename*=UTF-8''{quoted(handed.original.filename)}"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
