@@ -179,6 +179,15 @@ def fail(*, intent: Intent, reason: str, detail: str = "") -> Intent:
         return intent
 
 
+def void(*, intent: Intent) -> Intent:
+    """What it asked for no longer holds, so it must not be signed or taken up again. One on its way goes on."""
+    with database.atomic():
+        intent = _fresh(intent)
+        if intent.state in UNSENT:
+            _set(intent, state=State.EXPIRED, reason="changed", detail="", expires=timezone.now())
+        return intent
+
+
 def confirm(intent: Intent, *, tx_hash: str, where: str, **fields: Any) -> None:
     """It came true. In the caller's transaction. `where`: what tells this confirmation from one in another block."""
     _set(intent, state=State.CONFIRMED, tx_hash=tx_hash, reason="", detail="", **fields)

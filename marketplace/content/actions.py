@@ -95,6 +95,20 @@ def store_original(path: Path, mime: str, filename: str) -> Original:
     return original
 
 
+def remove(content: Content) -> None:
+    """Keeps something no longer: neither its row nor its bytes. Raises ProtectedError if something names it."""
+    with transaction.atomic():  # the row is locked until the bytes are gone, so nobody adds them in between
+        content.delete()
+        get_store().remove(content.root)
+
+
+def remove_original(original: Original) -> None:
+    """Keeps an original no longer. Raises ProtectedError if something names it."""
+    with transaction.atomic():
+        original.delete()
+        remove(original.content)
+
+
 def rotate_site_key(old: SiteKey) -> int:
     """Wraps with today's site key the key of every original that `old` wraps. Returns how many.
 

@@ -76,6 +76,7 @@ NETWORK = {
         "Your wallet replaced it by another transaction, which was not this one.", "Send it again if you still want it."
     ),
     "expired": Words("This was not signed in time, so it is void. Nothing was charged.", "Start it again."),
+    "changed": Words("You changed it since, so this is void. Nothing was charged.", "Start it again from its page."),
     "reorg": Words(
         "The network took the block back that held this.", "It usually comes again by itself; nothing to do.", "info"
     ),

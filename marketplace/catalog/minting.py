@@ -1,0 +1,113 @@
+"""What a wallet is asked to send to make a work of a draft: `Rights.create`, and the draft's EIP-712 digest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from eth_utils import to_checksum_address
+
+from marketplace.catalog.errors import CannotMint
+from marketplace.catalog.models import Draft
+from marketplace.chain import contracts, signatures
+from marketplace.chain.deployments import Deployment
+from marketplace.chain.rpc import RpcError, RpcUnavailable, get_rpc
+
+ROYALTY_BPS = 500  # ERC-2981: what a resale elsewhere should bring the work
+TYPES = {
+    "EIP712Domain": [
+        {"name": "name", "type": "string"},
+        {"name": "version", "type": "string"},
+        {"name": "chainId", "type": "uint256"},
+        {"name": "verifyingContract", "type": "address"},
+    ],
+    "Draft": [
+        {"name": "creator", "type": "address"},
+        {"name": "asset", "type": "address"},
+        {"name": "content", "type": "bytes32"},
+        {"name": "metadata", "type": "bytes32"},
+        {"name": "royaltyBps", "type": "uint16"},
+        {"name": "operator", "type": "address"},
+        {"name": "deadline", "type": "uint64"},
+        {"name": "salt", "type": "uint256"},
+        {"name": "shares", "type": "Share[]"},
+    ],
+    "Share": [{"name": "holder", "type": "address"}, {"name": "amount", "type": "uint32"}],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """A draft as the contract takes it."""
+
+    fields: dict[str, Any]  # Rights.Draft
+    deployment: Deployment
+
+    @property
+    def hash(self) -> str:
+        """What `Rights.hashDraft` answers: the EIP-712 digest, which `WorkCreated` carries."""
+        domain = {
+            "name": "Mintmark Rights",
+            "version": "1",
+            "chainId": self.deployment.chain_id,
+            "verifyingContract": self.deployment.rights,
+        }
+        return signatures.digest({"types": TYPES, "primaryType": "Draft", "domain": domain, "message": self.fields})
+
+    @property
+    def transaction(self) -> dict[str, Any]:
+        """{to, data, value}, for the creator to send."""
+        return {"to": self.deployment.rights, "data": contracts.calldata("Rights", "create", [self.fields]), "value": 0}
+
+
+def mint_of(draft: Draft, *, metadata: str, deployment: Deployment) -> Mint:
+    """A finished draft, with its salt, for the contract. `metadata`: digest of its document.
+
+    The market becomes the creator's operator at birth, so that selling shares needs no approval later.
+    Raises CannotMint if this site has no currency yet.
+    """
+    if deployment.usdc is None:
+        raise CannotMint("This site has no currency that works could be paid in yet. Try again later.", "no-asset")
+    fields = {
+        "creator": draft.account.address,
+        "asset": deployment.usdc,
+        "content": draft.original.digest,
+        "metadata": metadata,
+        "royaltyBps": ROYALTY_BPS,
+        "operator": deployment.market,
+        "deadline": 0,
+        "salt": int(draft.salt, 16),
+        "shares": [{"holder": holder, "amount": amount} for holder, amount in draft.shares if amount],
+    }
+    return Mint(fields, deployment)
+
+
+def check_with_chain(mint: Mint) -> None:
+    """Asks the contract for its hash of the draft, and whether it would take it. Says nothing if no node answers.
+
+    Raises CannotMint, saying why the contract would refuse.
+    """
+    call = {"from": mint.fields["creator"], "to": mint.deployment.rights, "data": mint.transaction["data"]}
+    try:
+        expected = contracts.view("Rights", "hashDraft", [mint.fields])
+        if expected != mint.hash:
+            raise CannotMint(
+                "The contract that this site works with is another one than it was made for, so nothing was sent. "
+                "Please tell us.",
+                "wrong-contract",
+            )
+        get_rpc().call("eth_call", call, "latest")
+    except RpcUnavailable:
+        return  # the wallet's own node will tell
+    except RpcError as error:
+        if refusal := contracts.revert("Rights", error):
+            raise CannotMint(_in_words(refusal)) from error
+
+
+def _in_words(refusal: contracts.Reverted) -> str:
+    if refusal.name == "ERC1155InvalidReceiver":
+        return (
+            f"{to_checksum_address(refusal.args_[0])} is a contract that cannot hold shares. Give its part to "
+            f"another address, then mint again."
+        )
+    if refusal.name == "AssetNotAllowed":
+        return "The contract does not take new works in this currency just now. Nothing was sent. Try again later."
+    return f"The contract would refuse this work ({refusal}), so nothing was sent. Look at the draft again."
