@@ -237,7 +237,8 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
         _works[workId] = Work(draft.creator, draft.royaltyBps, draft.metadata);
         _payees[addressOf(workId)].workId = uint64(workId);
         emit WorkCreated(workId, draft.creator, digest, draft.asset, draft.content, draft.metadata, draft.royaltyBps);
-        emit Commit(draft.creator, ContentId.cid(draft.content), ContentId.commitData(draft.content, draft.metadata));
+        string memory contentCid = ContentId.cid(draft.content);
+        emit Commit(draft.creator, contentCid, ContentId.commitData(contentCid, draft.metadata));
         if (draft.operator != address(0) && !isApprovedForAll(draft.creator, draft.operator)) {
             _setApprovalForAll(draft.creator, draft.operator, true);
         }

@@ -15,7 +15,7 @@ library ContentId {
     }
 
     /// @dev ERC-7053's commitData. It repeats the CID, of which the log's topic keeps only a hash.
-    function commitData(bytes32 content, bytes32 metadata) internal pure returns (string memory) {
-        return string.concat('{"assetCid":"', cid(content), '","metadata":"', uri(metadata), '"}');
+    function commitData(string memory contentCid, bytes32 metadata) internal pure returns (string memory) {
+        return string.concat('{"assetCid":"', contentCid, '","metadata":"', uri(metadata), '"}');
     }
 }

@@ -7,24 +7,17 @@ import {IRights} from "../interfaces/IRights.sol";
 /// @title EIP-712 struct hashes of everything that people sign.
 /// @dev A nested struct counts as its own hash, an array of them as the hash of their hashes.
 library TypedData {
-    bytes internal constant SHARE = "Share(address holder,uint32 amount)";
-    bytes internal constant TERMS = "Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable)";
-
-    bytes32 internal constant SHARE_TYPEHASH = keccak256(SHARE);
-    bytes32 internal constant TERMS_TYPEHASH = keccak256(TERMS);
+    bytes32 internal constant SHARE_TYPEHASH = keccak256("Share(address holder,uint32 amount)");
+    bytes32 internal constant TERMS_TYPEHASH =
+        keccak256("Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable)");
     bytes32 internal constant DRAFT_TYPEHASH = keccak256(
-        abi.encodePacked(
-            "Draft(address creator,address asset,bytes32 content,bytes32 metadata,uint16 royaltyBps,address operator,"
-            "uint64 deadline,uint256 salt,Share[] shares)",
-            SHARE
-        )
+        "Draft(address creator,address asset,bytes32 content,bytes32 metadata,uint16 royaltyBps,address operator,"
+        "uint64 deadline,uint256 salt,Share[] shares)Share(address holder,uint32 amount)"
     );
     bytes32 internal constant LICENCE_OFFER_TYPEHASH = keccak256(
-        abi.encodePacked(
-            "LicenceOffer(uint256 workId,address seller,Terms terms,uint128 price,uint32 maxUnits,uint16 maxFeeBps,"
-            "uint40 deadline,address licensee,uint64 counter,uint256 salt)",
-            TERMS
-        )
+        "LicenceOffer(uint256 workId,address seller,Terms terms,uint128 price,uint32 maxUnits,uint16 maxFeeBps,"
+        "uint40 deadline,address licensee,uint64 counter,uint256 salt)"
+        "Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable)"
     );
     bytes32 internal constant SHARE_OFFER_TYPEHASH = keccak256(
         "ShareOffer(uint256 workId,address seller,uint32 shares,uint128 price,uint128 maxRevenue,uint16 maxFeeBps,"
