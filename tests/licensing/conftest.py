@@ -1,0 +1,1 @@
+from tests.licensing.node import market_node, trade  # noqa: F401 - fixtures
