@@ -44,12 +44,14 @@ class Cid:
 
         The whole file only if it fits one block; see `canonical` for documents, which always do.
         """
-        if isinstance(digest, str):
-            try:
-                digest = binascii.unhexlify(digest.removeprefix("0x"))
-            except ValueError:
-                raise BadCid(f"{_shown(digest)} is not a sha2-256 digest in hex.") from None
-        return cls(RAW, digest)
+        if isinstance(digest, bytes):
+            return cls(RAW, digest)
+        try:
+            return cls(RAW, binascii.unhexlify(digest.removeprefix("0x")))
+        except ValueError as error:
+            if isinstance(error, BadCid):
+                raise
+            raise BadCid(f"{_shown(digest)} is not a sha2-256 digest in hex.") from None
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

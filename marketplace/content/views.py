@@ -38,77 +38,72 @@ def content(request: HttpRequest, cid: str) -> HttpResponseBase:
     if found is None:
         return _sentence(404, "This site publishes nothing under this CID. Another IPFS gateway may.")
 
-    etag = f'"{found.cid}"'
-    if _names(request.headers.get("If-None-Match", ""), etag):
-        response = HttpResponse(status=304)
-        del response["Content-Type"]
-        return _with_headers(response, found)
+    if _names(request.headers.get("If-None-Match", ""), _etag(found)):
+        return _with_headers(HttpResponse(status=304), found)
 
-    wanted = _wanted_range(request, found.size, etag)
-    if wanted is None:
-        start, end, status = 0, found.size, 200
-    elif wanted[0] < min(found.size, wanted[1]):
-        start, end, status = wanted[0], min(found.size, wanted[1]), 206
-    else:
-        response = _sentence(
-            416, f"This file has {found.size} bytes; the range that was asked for lies outside."
+    wanted = _wanted_range(request, found)
+    start, end = (wanted[0], min(wanted[1], found.size)) if wanted else (0, found.size)
+    if wanted and start >= end:
+        refusal = _sentence(
+            416, f"This file has {found.size} bytes; the range that was asked for is outside."
         )
-        response["Content-Range"] = f"bytes */{found.size}"
-        return response
+        refusal["Content-Range"] = f"bytes */{found.size}"
+        return refusal
 
-    if request.method == "HEAD":
-        response = HttpResponse()
-    else:
+    response: HttpResponseBase = HttpResponse()
+    if request.method != "HEAD":
         try:
-            response = StreamingHttpResponse(
-                _begun(get_store().open(found.root, start, end - start)), status=status
-            )
+            response = StreamingHttpResponse(_begun(get_store().open(found.root, start, end - start)))
         except ContentError:
             log.exception("Public content %s cannot be read.", found.cid)
-            response = _sentence(
+            refusal = _sentence(
                 503, "This file is ours, but its store cannot give it out now. Try again later."
             )
-            response["Retry-After"] = "30"
-            return response
-    if status == 206:
+            refusal["Retry-After"] = "30"
+            return refusal
+    if wanted:
+        response.status_code = 206
         response["Content-Range"] = f"bytes {start}-{end - 1}/{found.size}"
     response["Content-Length"] = str(end - start)
     return _with_headers(response, found)
 
 
 def _with_headers(response: HttpResponseBase, found: Content) -> HttpResponseBase:
+    """What is true of this content for ever, and what keeps a browser from running anything in it."""
     suffix = _SHOWN.get(found.mime)
-    if response.status_code != 304:
-        kind = found.mime if suffix else "application/octet-stream"
-        response["Content-Type"] = f"{kind}; charset=utf-8" if kind == "text/plain" else kind
-        shown = (
-            f'inline; filename="{found.cid}.{suffix}"' if suffix else f'attachment; filename="{found.cid}"'
-        )
-        response["Content-Disposition"] = shown
-        response["Accept-Ranges"] = "bytes"
-    response["ETag"] = f'"{found.cid}"'
+    kind = found.mime if suffix else "application/octet-stream"
+    response["Content-Type"] = f"{kind}; charset=utf-8" if kind == "text/plain" else kind
+    response["Content-Disposition"] = (
+        f'inline; filename="{found.cid}.{suffix}"' if suffix else f'attachment; filename="{found.cid}"'
+    )
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = _etag(found)
     response["Cache-Control"] = "public, max-age=29536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
-def _wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+def _etag(found: Content) -> str:
+    return f'"{found.cid}"'
+
+
+def _wanted_range(request: HttpRequest, found: Content) -> tuple[int, int] | None:
     """First byte and byte after the last that were asked for; None for the whole file.
 
     As RFC 9110 allows, what is not one well-formed range of bytes is ignored, and so is any range of HEAD.
     """
-    if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
+    if request.method != "GET" or request.headers.get("If-Range", _etag(found)) != _etag(found):
         return None
     match = _RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
     if match is None or match.groups() == ("", ""):
         return None
     first, last = match.groups()
     if not first:  # the last so many bytes
-        return (max(0, size - int(last)), size) if int(last) else (size, size)
+        return max(0, found.size - int(last)), found.size
     if last and int(last) < int(first):
         return None
-    return int(first), int(last) + 1 if last else size
+    return int(first), int(last) + 1 if last else found.size
 
 
 def _names(header: str, etag: str) -> bool:

@@ -48,7 +48,8 @@ def own_store(settings, tmp_path):
 @pytest.fixture(scope="session")
 def daemon(tmp_path_factory) -> Iterator[kubo.Daemon]:
     ipfs = kubo.binary()
-    assert ipfs, kubo.HOW_TO_BUILD
+    if ipfs is None:
+        pytest.fail(kubo.HOW_TO_BUILD, pytrace=False)
     with kubo.running(ipfs, tmp_path_factory.mktemp("kubo")) as running:
         yield running
 

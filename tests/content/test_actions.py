@@ -1,8 +1,10 @@
 import hashlib
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from marketplace.content import actions
 from marketplace.content.cid import RAW, Cid
@@ -149,6 +151,24 @@ def test_the_same_original_uploaded_twice_at_once_is_one_row_with_one_file(uploa
     assert b"".join(open_original(original)) == path.read_bytes()
     pins = [path.name for path in (settings.CONTENT_ROOT / "pins").rglob("*") if path.is_file()]
     assert pins == [original.content.cid]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_uploads_of_the_same_original_are_one_row_with_one_file(upload, settings):
+    path = upload(os.urandom(50_000))
+
+    def store(number):
+        try:
+            return actions.store_original(path, "image/png", f"{number}.png").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(store, range(12)))) == 1
+    original = Original.objects.get()
+    assert Content.objects.get() == original.content
+    assert b"".join(open_original(original)) == path.read_bytes()
+    assert len([pin for pin in (settings.CONTENT_ROOT / "pins").rglob("*") if pin.is_file()]) == 1
 
 
 def test_with_another_site_key_an_original_stays_closed_and_says_why(upload, settings):

@@ -96,6 +96,30 @@ def test_a_block_over_the_limit_is_not_read_as_a_file(store):
         store.open(cid)
 
 
+_SHARE_BLOCKS = """
+import os, sys
+from pathlib import Path
+from marketplace.content.embedded import EmbeddedStore
+store, shared = EmbeddedStore(Path(sys.argv[1])), bytes(700_000)
+for _ in range(15):
+    passing = os.urandom(100)
+    cids = [store.add(shared + passing).cid, store.add(shared).cid]
+    for cid, data in zip(cids, [shared + passing, shared]):
+        assert b"".join(store.open(cid)) == data
+    store.remove(cids[0])
+    assert b"".join(store.open(cids[1])) == shared
+"""
+
+
+def test_processes_that_add_and_remove_what_they_share_do_not_disturb_each_other(store):
+    run = [sys.executable, "-c", _SHARE_BLOCKS, str(store.root)]
+    writers = [subprocess.Popen(run, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [writer.communicate()[1] for writer in writers]
+    assert told == [""] * 3
+    assert len(files(store, "pins")) == 1
+    assert store.collect() == 0
+
+
 @contextmanager
 def tiny_disk(folder: Path) -> Iterator[bool]:
     """Six megabytes of real disk where this machine lets us mount one; says whether it did."""
