@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 WIDTH = 46
 
@@ -26,6 +27,6 @@ def step(title: str) -> Iterator[None]:
     print(f"{time.monotonic() - begun:7.1f} s", flush=True)
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """Ends the program with a sentence for a person instead of a traceback."""
     sys.exit(f"\n{message}")

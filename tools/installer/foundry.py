@@ -54,6 +54,4 @@ def _check_platform() -> None:
     libc, version = platform.libc_ver()
     if sys.platform == "linux" and (libc != "glibc" or tuple(map(int, version.split("."))) < (2, 35)):
         found = f"{libc} {version}" if libc else "another C library"
-        raise Problem(
-            f"Foundry needs glibc 2.35 or newer (Debian 12, Ubuntu 22.04); this system has {found}."
-        )
+        raise Problem(f"Foundry needs glibc 2.35 or newer (Debian 12, Ubuntu 22.04); this system has {found}.")

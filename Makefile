@@ -1,0 +1,92 @@
+# Mintmark. `make` alone lists what there is to do. Works with GNU make 3.81 (macOS) and in folders with spaces.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := /bin/bash
+
+python := .venv/bin/python
+step := @tools/step
+with_browser := @CHROMIUM="$$(tools/browser)" && export CHROMIUM &&
+# What is installed here comes first, except where it is installed.
+callers_path := $(PATH)
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+.PHONY: help
+help:
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { split($$1, name, " "); printf "  make %-12s %s\n", name[1], $$2 }' Makefile
+
+##@ Every day
+.PHONY: up demo reset test lint format
+up: install ## Site, workers and a local chain: no service to install, Ctrl-C stops all
+	@exec $(python) -m tools.stack up
+
+demo: install ## The whole journey on a picture of yours: make demo IMAGE=photo.jpg
+	@exec $(python) -m tools.journey.demo "$$IMAGE"
+
+reset: ## Forgets all that this installation holds: works, accounts, the local chain
+	@exec $(or $(wildcard $(python)),python3) -m tools.stack reset
+
+test: install ## All that CI runs
+	$(step) "All of it" $(MAKE) --no-print-directory $(all_of_it)
+
+lint: install ## Style, types and forms of every language, and the locks
+	$(step) "Python style" $(python) -m ruff check . $(scripts)
+	$(step) "Python format" $(python) -m ruff format --check . $(scripts)
+	$(step) "Python types" $(python) -m mypy
+	$(step) "TypeScript and CSS" tools/npm run --silent check
+	$(step) "Solidity format" forge fmt --check
+	$(step) "Locks" tools/check-locks
+
+format: install ## Puts every file into shape
+	@$(python) -m ruff check --fix . $(scripts)
+	@$(python) -m ruff format . $(scripts)
+	@tools/npm run --silent format
+	@forge fmt
+
+##@ Parts of `make test`
+.PHONY: migrations compose contracts frontend kubo postgres pytest e2e
+migrations: install ## Whether a model changed without its migration
+	$(step) "Migrations" env DJANGO_SETTINGS_MODULE=tests.settings $(python) manage.py makemigrations --check --dry-run
+
+compose: install ## Whether docker-compose.yml and Dockerfile fit the project
+	$(step) "Compose file" $(python) -m pytest -q tests/stack/test_compose.py
+
+contracts: install ## Contracts: unit, fuzz and invariant tests; committed ABIs
+	$(step) "Contracts" forge test
+	$(step) "ABIs" tools/abi --check
+
+frontend: install ## Front end: unit tests, and how much a page weighs
+	$(step) "Front end" tools/npm run --silent test
+	$(step) "Page weight" tools/npm run --silent size
+
+kubo: install ## Builds the IPFS daemon that the content store is tested against (needs Go)
+	$(step) "Kubo" tools/kubo/build
+
+postgres: install ## The tests that touch the database, on PostgreSQL
+	$(step) "On PostgreSQL" tools/with-postgres $(python) -m pytest $(on_postgres)
+
+pytest: install ## All Python tests, on SQLite, the browser's journey included: make pytest ONLY=tests/chain
+	$(with_browser) tools/step "Python tests" $(python) -m pytest $(ONLY)
+
+e2e: install ## The journey in a real browser
+	$(with_browser) tools/step "Browser" $(python) -m pytest tests/e2e
+
+##@ Now and then
+.PHONY: bench lock abi install
+bench: install ## How fast it is, against its goals
+	@$(python) -m tests.bench
+
+lock: install ## Writes the locks again: make lock UPGRADE=yes for newer versions
+	@tools/lock $(if $(UPGRADE),--upgrade)
+
+abi: install ## Writes contracts/abi from the built contracts
+	@tools/abi
+
+install: ## Everything into this checkout, nothing outside it; what is up to date is left alone
+	@PATH="$(callers_path)" tools/install
+
+# Python without an ending in its name.
+scripts := tools/abi tools/browser tools/install tools/lock tools/with-postgres
+all_of_it := lint migrations compose contracts frontend $(shell command -v go >/dev/null && echo kubo) postgres pytest
+on_postgres := tests/chain tests/content tests/accounts tests/catalog tests/licensing tests/royalties tests/web tests/api

@@ -1,0 +1,87 @@
+"""The local chain: anvil, with its state kept on disk so that neither Ctrl-C nor kill -9 loses it.
+
+anvil's own `--state-interval` rewrites its file in place, and a kill in the middle of that would leave half a
+chain. So the state is asked for whenever there is a new block, and replaces the file at once.
+"""
+
+import contextlib
+import gzip
+import json
+import os
+import time
+import urllib.request
+from http.client import HTTPException
+
+from tools.stack.places import TOOLS_BIN, VAR
+
+CHAIN_ID = 31337
+STATE = VAR / "chain" / "state.json"
+GENESIS = VAR / "chain" / "genesis"
+LOST = (
+    "The local chain is not the one that the database was filled from: its state was lost or replaced.\n"
+    "`make reset` forgets both; `make up` then starts afresh."
+)
+
+
+class LostChain(Exception):
+    """What is running is another chain than the one that the database was filled from."""
+
+
+class LocalChain:
+    """anvil on a port of this machine."""
+
+    def __init__(self, port: int):
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._saved = ""  # hash of the newest block in the file
+        self._next = 0.0
+
+    @property
+    def command(self) -> list[str]:
+        command = [str(TOOLS_BIN / "anvil"), "--host", "127.0.0.1", "--port", str(self.port)]
+        # Without pruning, anvil keeps each block's whole state and moves old ones to the user's home.
+        command += ["--chain-id", str(CHAIN_ID), "--prune-history", "256"]
+        STATE.parent.mkdir(parents=True, exist_ok=True)
+        return command + (["--load-state", str(STATE)] if STATE.exists() else [])
+
+    def is_up(self) -> bool:
+        """Whether it answers, as the chain that it should be. Raises LostChain if it is another one."""
+        try:
+            if int(self.call("eth_chainId"), 16) != CHAIN_ID:
+                return False
+            genesis = self.call("eth_getBlockByNumber", "0x0", False)["hash"]
+        except (OSError, HTTPException, ValueError):
+            return False
+        if GENESIS.exists() and GENESIS.read_text() != genesis:
+            raise LostChain
+        self.save(force=True)
+        GENESIS.write_text(genesis)
+        return True
+
+    def save(self, *, force: bool = False) -> None:
+        """Writes the state if there is a new block. Never more than a tenth of the time goes into it."""
+        begun = time.monotonic()
+        if not force and begun < self._next:
+            return
+        with contextlib.suppress(OSError, ValueError):  # not there at the moment: whoever minds it starts it again
+            newest = self.call("eth_getBlockByNumber", "latest", False)["hash"]
+            if force or newest != self._saved:
+                state = gzip.decompress(bytes.fromhex(self.call("anvil_dumpState").removeprefix("0x")))
+                fresh = STATE.with_suffix(".new")
+                with fresh.open("wb") as file:
+                    file.write(state)
+                    file.flush()
+                    os.fsync(file.fileno())
+                fresh.replace(STATE)
+                self._saved = newest
+        self._next = time.monotonic() + max(1.0, 10 * (time.monotonic() - begun))
+
+    def call(self, method: str, *params):
+        """A JSON-RPC call. Raises OSError if nobody answers, ValueError on an error answer."""
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            said = json.load(answer)
+        if "error" in said:
+            raise ValueError(said["error"])
+        return said["result"]
