@@ -34,6 +34,10 @@ function sprite(): string {
   return `<svg xmlns="http://www.w3.org/2000/svg">${licence}${symbols.join("")}</svg>`;
 }
 
+function copied(...files: string[]) {
+  return Object.fromEntries(files.map((file) => [file, () => readFileSync(resolve(here, file), "utf8")]));
+}
+
 const entries = ["app", "sign", "upload", "demo-wallet"];
 
 export default defineConfig({
@@ -43,7 +47,8 @@ export default defineConfig({
   plugins: [
     assets({
       "src/icons/sprite.svg": sprite,
-      "src/icons/favicon.svg": () => readFileSync(resolve(here, "src/icons/favicon.svg"), "utf8"),
+      ...copied("src/icons/favicon.svg"),
+      ...copied("src/styleguide/wide.svg", "src/styleguide/tall.svg", "src/styleguide/square.svg"),
     }),
   ],
   build: {

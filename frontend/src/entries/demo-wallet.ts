@@ -1,0 +1,4 @@
+import "../demo-wallet/demo-wallet.css";
+import { announce } from "../demo-wallet/announce.ts";
+
+announce();

@@ -1,0 +1,2 @@
+import "../islands/tx-step.ts";
+import "../islands/wallet-connect.ts";

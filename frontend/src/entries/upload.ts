@@ -1,0 +1,2 @@
+import "../islands/file-drop.ts";
+import "../islands/split-editor.ts";
