@@ -13,16 +13,19 @@ from factory.django import DjangoModelFactory
 
 from marketplace.accounts.models import Account
 from marketplace.catalog.models import Draft, Metadata, Rendition, Upload, Work
+from marketplace.chain.deployments import Asset, Deployment
 from marketplace.chain.models import Chain, Intent, LogEntry
+from marketplace.content.canonical import canonical
 from marketplace.content.cid import Cid
 from marketplace.content.models import Content, Original
-from marketplace.licensing.models import Licence, Offer, Terms
-from marketplace.royalties.models import SHARES, Payment, Revenue, ShareOffer, ShareSale, ShareTransfer, Withdrawal
+from marketplace.licensing import terms
+from marketplace.licensing.models import FOR_EVER, Licence, Offer, Terms
+from marketplace.licensing.signed import licence_id
+from marketplace.royalties.accounting import SHARES, ZERO
+from marketplace.royalties.models import Payment, Revenue, ShareOffer, ShareSale, ShareTransfer, Withdrawal
 
-ZERO = "0x" + "0" * 40
 USDC = "0x" + "05dc" * 10  # the asset of factory-made works
 EPOCH = datetime(2026, 11, 1, 12, tzinfo=UTC)
-FOR_EVER = 2**40 - 1
 
 
 def word(seed: str) -> str:
@@ -33,6 +36,19 @@ def word(seed: str) -> str:
 def address(seed: str) -> str:
     """A wallet address that is the same each time for `seed`."""
     return word(f"address {seed}")[:42]
+
+
+RIGHTS, MARKET = address("rights"), address("market")
+DEPLOYMENT = Deployment(
+    chain_id=31337,
+    rights=RIGHTS,
+    market=MARKET,
+    usdc=USDC,
+    assets={USDC: Asset(USDC, "USDC", 6, "USD Coin", "2")},
+    start_block=0,
+    fee_bps=250,
+    deployer=address("deployer"),
+)
 
 
 class ChainFactory(DjangoModelFactory):
@@ -243,6 +259,104 @@ class WithdrawalFactory(FactFactory):
     recipient = factory.SelfAttribute("holder")
     asset = USDC
     amount = 1_000_000
+    at = factory.SelfAttribute("log.block_time")
+
+
+class TermsFactory(DjangoModelFactory):
+    """Terms as `licensing.actions` writes them, for `work`."""
+
+    class Meta:
+        model = Terms
+        django_get_or_create = ("digest",)
+        exclude = ("work",)
+
+    work = factory.SubFactory(WorkFactory)
+    scopes = terms.PRESETS[0].scopes
+    duration = 365 * terms.DAY
+    document = factory.LazyAttribute(
+        lambda o: terms.document(o.work, allowed=o.scopes, duration=o.duration, deployment=DEPLOYMENT)
+    )
+    digest = factory.LazyAttribute(lambda o: canonical(o.document).digest)
+
+
+class OfferFactory(DjangoModelFactory):
+    """A published licence offer. `scopes` and `duration` make its terms."""
+
+    class Meta:
+        model = Offer
+        exclude = ("scopes", "duration")
+
+    scopes = terms.PRESETS[0].scopes
+    duration = 365 * terms.DAY
+    work = factory.SubFactory(WorkFactory)
+    terms = factory.SubFactory(
+        TermsFactory,
+        work=factory.SelfAttribute("..work"),
+        scopes=factory.SelfAttribute("..scopes"),
+        duration=factory.SelfAttribute("..duration"),
+    )
+    digest = factory.Sequence(lambda n: word(f"offer {n}"))
+    seller = factory.SelfAttribute("work.creator")
+    licence_id = factory.LazyAttribute(lambda o: str(licence_id(o.work.token_id, o.terms)))
+    price = 120_000_000
+    max_fee_bps = 500
+    counter = 0
+    salt = factory.Sequence(lambda n: word(f"salt {n}"))
+    signature = "0x" + "11" * 65
+    published = factory.LazyFunction(timezone.now)
+
+
+class LicenceFactory(FactFactory):
+    """A purchase of `offer` by `licensee`."""
+
+    class Meta:
+        model = Licence
+        exclude = ("offer",)
+
+    offer = factory.SubFactory(OfferFactory)
+    offer_digest = factory.SelfAttribute("offer.digest")
+    work = factory.SelfAttribute("offer.work")
+    licence_id = factory.SelfAttribute("offer.licence_id")
+    licensee = factory.LazyAttribute(lambda o: address("company"))
+    payer = factory.SelfAttribute("licensee")
+    units = 1
+    price = factory.SelfAttribute("offer.price")
+    fee = factory.LazyAttribute(lambda o: o.price * 250 // 10_000)
+    until = FOR_EVER
+    bought = factory.SelfAttribute("log.block_time")
+
+
+class ShareOfferFactory(DjangoModelFactory):
+    """Shares that the work's creator offers, signed."""
+
+    class Meta:
+        model = ShareOffer
+
+    digest = factory.Sequence(lambda n: word(f"share offer {n}"))
+    work = factory.SubFactory(WorkFactory)
+    seller = factory.SelfAttribute("work.creator")
+    shares = SHARES // 10
+    price = 50_000_000
+    max_revenue = 2**108 - 1
+    max_fee_bps = 500
+    counter = 0
+    salt = factory.Sequence(lambda n: word(f"share salt {n}"))
+    signature = "0x" + "11" * 65
+    published = factory.LazyFunction(timezone.now)
+
+
+class ShareSaleFactory(FactFactory):
+    class Meta:
+        model = ShareSale
+
+    offer_digest = factory.Sequence(lambda n: word(f"share offer of sale {n}"))
+    work = factory.SubFactory(WorkFactory)
+    seller = factory.SelfAttribute("work.creator")
+    buyer = factory.LazyAttribute(lambda o: address("fan"))
+    payer = factory.SelfAttribute("buyer")
+    shares = SHARES // 10
+    price = 50_000_000
+    fee = 1_250_000
     at = factory.SelfAttribute("log.block_time")
 
 

@@ -1,7 +1,6 @@
 """Form fields that turn what people write into exact integers, and say plainly what they could not read."""
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from eth_utils import is_checksum_address
 _NUMBER = re.compile(r"(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 SHARES_A_PERCENT = 10_000  # of 1,000,000
+DECIMAL = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 60}
 
 
 def parse_decimal(text: str, *, places: int, example: str) -> int:
@@ -19,14 +19,15 @@ def parse_decimal(text: str, *, places: int, example: str) -> int:
     Raises ValidationError, in the reader's words, for anything else.
     """
     text = text.strip()
+    if len(text) > 100:  # nobody counts that far
+        raise ValidationError("That number is too large.", code="large")
     if not re.search(r"\d", text) or not _NUMBER.fullmatch(text):
         raise ValidationError(f"Write a number such as {example}, with a point before the decimals.", code="number")
     whole, _, decimals = text.replace(",", "").partition(".")
-    if len(decimals.rstrip("0")) > places:
+    decimals = decimals.rstrip("0")
+    if len(decimals) > places:
         raise ValidationError(f"Use at most {places} decimals.", code="decimals")
-    if len(whole) > 60:
-        raise ValidationError("That number is too large.", code="large")
-    return int(Decimal(f"{whole or 0}.{decimals.rstrip('0') or 0}").scaleb(places))
+    return int((whole or "0") + decimals.ljust(places, "0"))  # Decimal would round after 28 digits
 
 
 def format_decimal(value: int, *, places: int) -> str:
@@ -36,7 +37,7 @@ def format_decimal(value: int, *, places: int) -> str:
     return f"{whole}.{decimals}" if decimals else str(whole)
 
 
-class AmountField(forms.CharField):
+class AmountField(forms.Field):
     """Money, written in whole units ("1,200.50"), cleaned to the asset's smallest unit.
 
     `symbol` and `decimals` are the asset's; `largest` is in its smallest unit; `zero` says whether nothing is a price.
@@ -44,14 +45,13 @@ class AmountField(forms.CharField):
 
     def __init__(self, *, symbol: str, decimals: int, largest: int = 2**90, zero: bool = False, **kwargs: Any) -> None:
         self.symbol, self.decimals, self.largest, self.zero = symbol, decimals, largest, zero
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(max_length=90, **kwargs)
+        super().__init__(**{"widget": forms.TextInput(attrs=DECIMAL), **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = str(value or "").strip()
+        if not text:
             return None
-        text = text.strip().removeprefix("$").removesuffix(self.symbol)
+        text = text.removeprefix("$").removesuffix(self.symbol)
         amount = parse_decimal(text, places=self.decimals, example="120 or 120.50")
         if amount == 0 and not self.zero:
             raise ValidationError("The price must be more than zero.", code="zero")
@@ -63,18 +63,17 @@ class AmountField(forms.CharField):
         return format_decimal(value, places=self.decimals) if isinstance(value, int) else value
 
 
-class PercentField(forms.CharField):
+class PercentField(forms.Field):
     """A part of a work, written in percent ("12.5"), cleaned to shares (1 % is 10,000 of 1,000,000)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(max_length=20, **kwargs)
+        super().__init__(**{"widget": forms.TextInput(attrs=DECIMAL), **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = str(value or "").strip()
+        if not text:
             return None
-        shares = parse_decimal(text.strip().removesuffix("%"), places=4, example="10 or 12.5")
+        shares = parse_decimal(text.removesuffix("%"), places=4, example="10 or 12.5")
         if shares > 100 * SHARES_A_PERCENT:
             raise ValidationError("A work has 100 % and no more.", code="large")
         return shares

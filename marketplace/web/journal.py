@@ -97,7 +97,9 @@ WORDS: dict[str, tuple[str, Sentence]] = {
     "Rights.TransferBatch": ("split", _batch),
     "Rights.LicenceGranted": (
         "badge-check",
-        lambda e, by: format_html("{} is licensed for {} {}", by.who(e.licensee), by.work(e.work_id), until_text(e.until)),
+        lambda e, by: format_html(
+            "{} is licensed for {} {}", by.who(e.licensee), by.work(e.work_id), until_text(e.until)
+        ),
     ),
     "Rights.Distributed": (
         "banknote",

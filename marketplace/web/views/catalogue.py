@@ -5,11 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.models import Account
 from marketplace.catalog.models import Work
+from marketplace.content.cid import Cid
 from marketplace.licensing.models import Offer
 from marketplace.licensing.terms import PRESETS
 from marketplace.royalties import portfolio
@@ -73,7 +75,7 @@ def work(request: HttpRequest, slug: str, token_id: int) -> HttpResponse:
     offers = Offer.objects.filter(work=found.key).open(at=now).open_to(reader).select_related("terms")
     shares = ShareOffer.objects.filter(work=found.key).open(at=now).open_to(reader)
     context = {
-        **_frame(request, found, holders),
+        **_frame(request, found, holders, "web:work"),
         "offers": offer_summaries(offers, found),
         "share_offers": share_offer_summaries(shares, found, {h.address: h.shares for h in holders}),
         "earned": Revenue.objects.total_of(found.key),
@@ -87,7 +89,7 @@ def work_holders(request: HttpRequest, slug: str, token_id: int) -> HttpResponse
     if slug != found.slug:
         return redirect("web:work-holders", found.slug, token_id)
     holders = portfolio.holders(found)
-    context = {**_frame(request, found, holders), "earned": Revenue.objects.total_of(found.key)}
+    context = {**_frame(request, found, holders, "web:work"), "earned": Revenue.objects.total_of(found.key)}
     return render(request, "web/work_holders.html", context)
 
 
@@ -96,12 +98,14 @@ def work_activity(request: HttpRequest, slug: str, token_id: int) -> HttpRespons
     found = visible_work(token_id)
     if slug != found.slug:
         return redirect("web:work-activity", found.slug, token_id)
-    context = {**_frame(request, found, portfolio.holders(found)), "rows": work_timeline(found)}
+    context = {**_frame(request, found, portfolio.holders(found), "web:work-activity"), "rows": work_timeline(found)}
     return render(request, "web/work_activity.html", context)
 
 
-def _frame(request: HttpRequest, work: Work, holders: list[portfolio.Holder]) -> dict[str, Any]:
+def _frame(request: HttpRequest, work: Work, holders: list[portfolio.Holder], tab: str) -> dict[str, Any]:
     """What every tab of a work shows."""
+    here = [work.slug, work.token_id]
+    holding = [h for h in holders if h.shares]
     names = Account.objects.names({work.creator, *(h.address for h in holders)})
     reader = reader_of(request)
     return {
@@ -114,7 +118,21 @@ def _frame(request: HttpRequest, work: Work, holders: list[portfolio.Holder]) ->
         "reader": reader,
         "my_shares": next((h.shares for h in holders if h.address == reader), 0),
         "people": [{"holder": h, "name": names.get(h.address, "")} for h in holders],
-        "holders": [
-            {"address": h.address, "name": names.get(h.address, ""), "shares": h.shares} for h in holders if h.shares
+        "holders": [{"address": h.address, "name": names.get(h.address, ""), "shares": h.shares} for h in holding],
+        "metadata_url": reverse("content:content", args=[Cid.of_digest(work.metadata_id)]),
+        "metadata_cid": str(Cid.of_digest(work.metadata_id)),
+        "tabs": [
+            {"label": "About", "url": reverse("web:work", args=here), "current": tab == "web:work"},
+            {
+                "label": "Holders",
+                "url": reverse("web:work-holders", args=here),
+                "current": tab == "web:work-holders",
+                "count": len(holding),
+            },
+            {
+                "label": "Activity",
+                "url": reverse("web:work-activity", args=here),
+                "current": tab == "web:work-activity",
+            },
         ],
     }

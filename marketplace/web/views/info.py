@@ -1,32 +1,39 @@
 """Pages to read, what machines ask for, and the pages of errors."""
 
+from contextlib import suppress
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from marketplace.chain.deployments import NotDeployed, deployment
+from marketplace.chain.deployments import Asset, NotDeployed, deployment
+from marketplace.royalties.accounting import SHARES
 
 
 @require_safe
 def fees(request: HttpRequest) -> HttpResponse:
-    try:
-        fee_bps = deployment().fee_bps
-    except NotDeployed:
-        fee_bps = settings.PROTOCOL_FEE_BPS
-    price = 200_000_000  # an example, in millionths
-    fee = price * fee_bps // 10_000
-    rest = price - fee
-    context = {
-        "fee_percent_shares": fee_bps * 100,
-        "price": price,
-        "parts": [
-            {"label": "Artist, 90 %", "amount": rest * 9 // 10},
-            {"label": "Collaborator, 10 %", "amount": rest - rest * 9 // 10},
-            {"label": "This site", "amount": fee},
-        ],
-    }
+    context = {"fee_percent_shares": settings.PROTOCOL_FEE_BPS * SHARES // 10_000}
+    with suppress(NotDeployed):  # then there is no currency for an example either
+        deployed = deployment()
+        context["fee_percent_shares"] = deployed.fee_bps * SHARES // 10_000
+        if deployed.usdc:
+            context |= _example(deployed.asset(deployed.usdc), deployed.fee_bps)
     return render(request, "web/fees.html", context)
+
+
+def _example(asset: Asset, fee_bps: int) -> dict[str, Any]:
+    """A licence for 200 of an asset, with a collaborator who holds a tenth."""
+    price = 200 * 10**asset.decimals
+    fee = price * fee_bps // 10_000
+    collaborator = (price - fee) // 10
+    parts = [
+        {"label": "Artist, 90 %", "amount": price - fee - collaborator, "asset": asset},
+        {"label": "Collaborator, 10 %", "amount": collaborator, "asset": asset},
+        {"label": "Fee of this site", "amount": fee, "asset": asset},
+    ]
+    return {"asset": asset, "price": price, "parts": parts}
 
 
 @require_safe

@@ -15,6 +15,7 @@ from marketplace.royalties import actions, portfolio, quotes
 from marketplace.royalties.models import Revenue, ShareOffer
 from marketplace.royalties.signed import part_price
 from marketplace.web.cards import PREVIEWS, alt_of
+from marketplace.web.fields import format_decimal
 from marketplace.web.forms import BuySharesForm, SellSharesForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
@@ -97,7 +98,13 @@ def _checkout(offer: ShareOffer, quote: Quote | None) -> dict[str, Any]:
     parts = [{"label": "Seller", "amount": quote.price - quote.fee, "asset": asset}]
     if quote.fee:
         parts.append({"label": "Fee of this site", "amount": quote.fee, "asset": asset})
-    return {"quote": quote, "split": parts, "shortfalls": [error.message for error in quote.shortfalls]}
+    text = format_decimal(quote.quantity, places=4)
+    return {
+        "quote": quote,
+        "shares_text": text,
+        "split": parts,
+        "shortfalls": [error.message for error in quote.shortfalls],
+    }
 
 
 @login_required
