@@ -1,5 +1,6 @@
 """Reads of the chain app, in its own words."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models
@@ -42,6 +43,6 @@ class IntentQuerySet(models.QuerySet):
         """Intents that may still come true."""
         return self.filter(state__in=self.model.OPEN)
 
-    def matching(self, topic: str, key: str) -> "IntentQuerySet":
-        """Intents that this event would fulfil, the oldest first."""
-        return self.filter(event_topic=topic, event_key=key).order_by("created")
+    def matching(self, topic: str, keys: Collection[str]) -> "IntentQuerySet":
+        """Intents that an event with this topic and one of these keys would fulfil, the oldest first."""
+        return self.filter(event_topic=topic, event_key__in=keys).order_by("created")

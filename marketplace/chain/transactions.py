@@ -6,7 +6,7 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 
-from marketplace.chain.rpc import Rpc, RpcError, to_int
+from marketplace.chain.rpc import Rpc, RpcError, RpcUnavailable, to_int
 
 GAS_MARGIN = 1.2  # state may change between estimate and block
 FALLBACK_TIP = 10**9  # wei a gas, where the node suggests none
@@ -34,6 +34,8 @@ def send(
             ("eth_estimateGas", [call]),
         ]
     )
+    if latest is None:
+        raise RpcUnavailable("The node has no latest block.")
     tip = _tip(rpc)
     transaction: dict[str, Any] = {
         "type": 2,
