@@ -184,7 +184,8 @@ def revenue_events(work: Work, *, limit: int | None = None) -> list[RevenueEvent
         return []
     sales = _licences_of(arrivals)
     moves = ShareTransfer.objects.filter(work=work.key).order_by(*CHAIN_ORDER).select_related("log")
-    payments = Payment.objects.filter(work=work.key, log__block_number__gte=arrivals[-1].log.block_number)
+    since = arrivals[-1].log.block_number
+    payments = Payment.objects.filter(work=work.key, log__block_number__gte=since).select_related("log")
     paid = _first_after(payments)
     return [
         RevenueEvent(

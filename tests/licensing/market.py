@@ -18,7 +18,8 @@ from marketplace.chain.watcher.loop import Watcher
 from marketplace.licensing import scopes
 from marketplace.licensing.actions import prepare_offer
 from marketplace.licensing.models import Offer
-from tests.factories import MetadataFactory
+from tests.factories import ZERO, MetadataFactory
+from tests.fixtures.chain import Anvil
 
 ARTIST, COLLABORATOR, COMPANY, FAN, OTHER_FAN = PEOPLE
 USDC = 10**6
@@ -37,7 +38,8 @@ def key_of(address: str) -> Any:
 class Trade:
     """The chain, the watcher and the wallets of one test."""
 
-    def __init__(self) -> None:
+    def __init__(self, node: Anvil) -> None:
+        self.node = node
         self.rpc = get_rpc()
         self.watcher = Watcher(self.rpc)
 
@@ -86,10 +88,12 @@ class Trade:
 
     # a market day
 
-    def mint(self, creator: Person = ARTIST, shares: dict[str, int] | None = None) -> Work:
-        """A work by `creator`, who approves the market, as the site's own minting does."""
+    def mint(
+        self, creator: Person = ARTIST, shares: dict[str, int] | None = None, *, file: bytes = b"", approve: bool = True
+    ) -> Work:
+        """A work by `creator`, who approves the market, as the site's own minting does. `file`: its original."""
         deployed = deployment()
-        content = "0x" + hashlib.sha256(secrets.token_bytes(8)).hexdigest()
+        content = "0x" + hashlib.sha256(file or secrets.token_bytes(8)).hexdigest()
         metadata = MetadataFactory()
         draft = {
             "creator": creator.address,
@@ -97,7 +101,7 @@ class Trade:
             "content": content,
             "metadata": metadata.digest,
             "royaltyBps": 500,
-            "operator": deployed.market,
+            "operator": deployed.market if approve else ZERO,
             "deadline": 0,
             "salt": secrets.randbits(256),
             "shares": [

@@ -1,1 +1,1 @@
-from tests.licensing.node import market_node, trade  # noqa: F401 - fixtures
+from tests.licensing.conftest import trade  # noqa: F401 - the fixture

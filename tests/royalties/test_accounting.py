@@ -50,7 +50,8 @@ def test_owed_is_what_a_model_that_splits_each_arrival_says(story):
 
 
 @pytest.mark.parametrize(
-    ("shares", "words"), [(SHARES, "100"), (100_000, "10"), (333_333, "33.3333"), (1, "0.0001"), (12_500, "1.25"), (0, "0")]
+    ("shares", "words"),
+    [(SHARES, "100"), (100_000, "10"), (333_333, "33.3333"), (1, "0.0001"), (12_500, "1.25"), (0, "0")],
 )
 def test_percentages_are_exact(shares, words):
     assert percent(shares) == words

@@ -66,6 +66,4 @@ def test_a_licence_sale_pays_artist_collaborator_and_fan_exactly(trade):
     [event] = portfolio.revenue_events(work)
     assert event.licence == licence
     assert event.revenue.amount == REVENUE == sum(split.amount for split in event.splits)
-    assert {split.holder: split.payment.amount for split in event.splits} == {
-        a: h.received for a, h in found.items()
-    }
+    assert {split.holder: split.payment.amount for split in event.splits} == {a: h.received for a, h in found.items()}
