@@ -42,7 +42,7 @@ class WorkQuerySet(models.QuerySet):
         Anybody can mint with the metadata of another's work; that copy is on the chain, and not in the catalogue.
         """
         theirs = Q(metadata__creator="") | Q(metadata__creator=F("creator"))
-        return self.filter(theirs).select_related("metadata", "chain", "log")
+        return self.filter(theirs).select_related("metadata", "chain", "log__chain")
 
     def unknown(self) -> "WorkQuerySet":
         """Works that cannot be shown yet, because nobody gave us their metadata."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import piexif
 from PIL import Image, ImageCms, ImageDraw, TiffImagePlugin
 
+SEEDS = Path(__file__).resolve().parent.parent.parent / "tools" / "pictures"
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 BERLIN = {
     piexif.GPSIFD.GPSVersionID: (2, 3, 0, 0),
@@ -82,6 +83,16 @@ def cmyk_jpeg(profile: bytes = b"") -> bytes:
 
 
 @cache
+def red_is_blue() -> bytes:
+    """sRGB's profile (ICC.1) with the entries of two primaries exchanged."""
+    profile = bytearray(SRGB)
+    count = struct.unpack_from(">I", profile, 128)[0]
+    at = {bytes(profile[132 + 12 * n : 136 + 12 * n]): 132 + 12 * n for n in range(count)}
+    profile[at[b"rXYZ"] : at[b"rXYZ"] + 4], profile[at[b"bXYZ"] : at[b"bXYZ"] + 4] = b"bXYZ", b"rXYZ"
+    return bytes(profile)
+
+
+@cache
 def deep_png(colour: bool = True) -> bytes:
     """16 bits a channel: a red that fades to black, or grey that fades. No library here writes it, so we do."""
     width, height, rows = 600, 400, bytearray()
@@ -112,13 +123,16 @@ def gps_png() -> bytes:
 
 @cache
 def gps_tiff(byte_order: str = "<") -> bytes:
-    """A TIFF as a scanner app writes it: strips, a position, XMP with another, and fields on both sides of GPS."""
-    fields = TiffImagePlugin.ImageFileDirectory_v2(ifh=b"II*\x00\x00\x00\x00\x00" if byte_order == "<" else b"MM\x00*\x00\x00\x00\x00")
+    """A TIFF as a scanner's program writes it: a position, XMP with another, and fields on both sides of GPS."""
+    fields = TiffImagePlugin.ImageFileDirectory_v2()
     fields[271] = "Kamera"
     fields[700] = XMP_BERLIN
     fields[34853] = dict(TIFF_BERLIN)
     fields[50341] = b"after the pointer to GPS"
-    return encoded(scene(400, 300), "TIFF", tiffinfo=fields)
+    if byte_order == "<":
+        return encoded(scene(400, 300), "TIFF", tiffinfo=fields)
+    deep = Image.frombytes("I;16B", (400, 300), scene(800, 300, "L").tobytes())  # this kind is written big end first
+    return encoded(deep, "TIFF", tiffinfo=fields)
 
 
 TIFF_BERLIN = {0: b"\x02\x03\x00\x00", 1: "N", 2: (52.0, 31.0, 12.34), 3: "E", 4: (13.0, 24.0, 56.78)}

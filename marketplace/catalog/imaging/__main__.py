@@ -28,7 +28,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         return {"refused": bomb().code, "message": bomb().message}
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return {"full": True}
         raise
 

@@ -37,9 +37,10 @@ def examine(file: Path, data, mime: str, *, max_pixels: int, folder: Path) -> di
         with Image.open(file, formats=[FORMATS[mime]]) as image:
             _check_pixels(*image.size, max_pixels)
             _check_frames(image, kind)
-            turned = image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+            # Pillow turns a TIFF by itself, and says so from the start.
+            turned = image.format != "TIFF" and image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
             width, height = reversed(image.size) if turned else image.size
-            previews = _previews(image, turned, folder)
+            page = _page(image, turned)
     except Image.DecompressionBombError as error:
         raise bomb() from error
     except UnidentifiedImageError as error:
@@ -48,6 +49,13 @@ def examine(file: Path, data, mime: str, *, max_pixels: int, folder: Path) -> di
         if "too large for" in str(error) or "Decompressed data too large" in str(error):
             raise bomb() from error
         raise (truncated() if "truncated" in str(error) else damaged(kind)) from error
+    card = page.copy()
+    _shrink(card, WIDTHS["card"])
+    previews = [
+        _save(page, folder, "page", "image/webp", quality=82, method=4),
+        _save(_on_white(page), folder, "page", "image/jpeg", quality=85, progressive=True, optimize=True),
+        _save(card, folder, "card", "image/webp", quality=80, method=4),
+    ]
     return {"width": width, "height": height, "previews": previews}
 
 
@@ -119,7 +127,8 @@ def _webp_size(data) -> tuple[int, int]:
     raise damaged("WebP")
 
 
-def _previews(image: Image.Image, turned: bool, folder: Path) -> list[dict[str, Any]]:
+def _page(image: Image.Image, turned: bool) -> Image.Image:
+    """The picture as its page shows it: decoded whole, scaled, upright, in sRGB, and nothing but pixels."""
     profile = image.info.get("icc_profile")
     picture = image if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "LAB") else _plain(image)
     if "transparency" in image.info and picture.mode in ("L", "RGB"):
@@ -131,14 +140,7 @@ def _previews(image: Image.Image, turned: bool, folder: Path) -> list[dict[str, 
         picture.info.clear()
         picture.getexif().update({ORIENTATION: exif.get(ORIENTATION, 1)})
     upright = ImageOps.exif_transpose(picture)
-    page = _bare(_to_srgb(upright, profile))
-    card = page.copy()
-    _shrink(card, WIDTHS["card"])
-    return [
-        _save(page, folder, "page", "image/webp", quality=82, method=4),
-        _save(_on_white(page), folder, "page", "image/jpeg", quality=85, progressive=True, optimize=True),
-        _save(card, folder, "card", "image/webp", quality=80, method=4),
-    ]
+    return _bare(_to_srgb(upright, profile))
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -197,6 +199,8 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _save(image: Image.Image, folder: Path, name: str, mime: str, **options: Any) -> dict[str, Any]:
+    stream = io.BytesIO()  # Pillow's own writing hides why it failed
+    image.save(stream, FORMATS[mime], **options)
     file = folder / f"{name}.{mime.rpartition('/')[2]}"
-    image.save(file, FORMATS[mime], **options)
+    file.write_bytes(stream.getvalue())
     return {"name": name, "mime": mime, "width": image.width, "height": image.height, "file": file.name}
