@@ -11,7 +11,7 @@ from django.db import transaction
 
 from marketplace.content import canonical, encryption
 from marketplace.content.encryption import SiteKey
-from marketplace.content.errors import SourceChanged
+from marketplace.content.errors import SourceChanged, StoreUnavailable
 from marketplace.content.models import Content, Original
 from marketplace.content.store import Source, Stored, get_store, pieces
 
@@ -66,14 +66,8 @@ def store_original(path: Path, mime: str, filename: str) -> Original:
                 mime="application/octet-stream",
                 public=False,
             )
-            lost = (
-                Original.objects.filter(pk=known.pk, content=known.content)
-                if known
-                else Original.objects.none()
-            )
-            if known and lost.update(
-                content=content, **lock
-            ):  # the store lost the file: this upload restores it
+            lost = Original.objects.filter(pk=known.pk, content=known.content) if known else Original.objects.none()
+            if known and lost.update(content=content, **lock):  # the store lost the file: this upload restores it
                 known.content.delete()
             original, _ = Original.objects.get_or_create(
                 digest="0x" + digest.hex(),
@@ -97,8 +91,9 @@ def store_original(path: Path, mime: str, filename: str) -> Original:
 
 def remove(content: Content) -> None:
     """Keeps something no longer: neither its row nor its bytes. Raises ProtectedError if something names it."""
-    with transaction.atomic():  # the row is locked until the bytes are gone, so nobody adds them in between
-        content.delete()
+    with transaction.atomic():
+        # Until the bytes are gone, whoever wants to refer to the row or to publish it again waits.
+        Content.objects.select_for_update().get(pk=content.pk).delete()
         get_store().remove(content.root)
 
 
@@ -106,7 +101,7 @@ def remove_original(original: Original) -> None:
     """Keeps an original no longer. Raises ProtectedError if something names it."""
     with transaction.atomic():
         original.delete()
-        remove(original.content)
+        remove(original.content)  # last: bytes do not come back with a transaction that fails
 
 
 def rotate_site_key(old: SiteKey) -> int:
@@ -140,16 +135,20 @@ def clean_filename(name: str) -> str:
 
 
 def _publish(stored: Stored, digest: str, mime: str) -> Content:
-    content, _ = Content.objects.get_or_create(
-        cid=str(stored.cid),
-        defaults={
-            "digest": digest,
-            "profile": stored.profile,
-            "size": stored.size,
-            "mime": mime,
-            "public": True,
-        },
-    )
+    with transaction.atomic():
+        content, _ = Content.objects.select_for_update().get_or_create(
+            cid=str(stored.cid),
+            defaults={
+                "digest": digest,
+                "profile": stored.profile,
+                "size": stored.size,
+                "mime": mime,
+                "public": True,
+            },
+        )
+    if not get_store().has(stored.cid):
+        Content.objects.filter(pk=content.pk).delete()
+        raise StoreUnavailable("The same file was being removed at this moment. Store it again.")
     return content
 
 

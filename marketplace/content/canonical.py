@@ -38,9 +38,7 @@ def canonical(document: Any) -> Canonical:
     except (rfc8785.CanonicalizationError, RecursionError) as error:
         raise NotCanonical(f"The document has no canonical JSON form: {error}.") from error
     if len(data) > MAX_DOCUMENT:
-        raise NotCanonical(
-            f"The document has {len(data):,} bytes; {MAX_DOCUMENT:,} is the most. Shorten its texts."
-        )
+        raise NotCanonical(f"The document has {len(data):,} bytes; {MAX_DOCUMENT:,} is the most. Shorten its texts.")
     return Canonical(data, "0x" + hashlib.sha256(data).hexdigest())
 
 

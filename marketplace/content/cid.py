@@ -60,9 +60,7 @@ class Cid:
             return cls(DAG_PB, bytes(data[2:]))
         codec = _CODEC.get(bytes(data[:4]))
         if codec is None or len(data) != 36:
-            raise BadCid(
-                f"{_shown(bytes(data).hex())} is not a CID of version 0 or 1, raw or dag-pb, with sha2-256."
-            )
+            raise BadCid(f"{_shown(bytes(data).hex())} is not a CID of version 0 or 1, raw or dag-pb, with sha2-256.")
         return cls(codec, bytes(data[4:]))
 
     @classmethod
@@ -86,9 +84,7 @@ class Cid:
                 case "B" if text == text.upper():
                     data = _base32_decode(text[1:].lower())
                 case _:
-                    raise BadCid(
-                        f"{_shown(text)} is not a CID in base32 (b…), base16 (f…) or version 0 (Qm…)."
-                    )
+                    raise BadCid(f"{_shown(text)} is not a CID in base32 (b…), base16 (f…) or version 0 (Qm…).")
         except ValueError as error:
             if isinstance(error, BadCid):
                 raise

@@ -55,10 +55,7 @@ class Node:
         links = b"".join(
             _bytes_field(
                 2,
-                _bytes_field(1, bytes(link.cid))
-                + _bytes_field(2, link.name.encode())
-                + b"\x18"
-                + _varint(link.tsize),
+                _bytes_field(1, bytes(link.cid)) + _bytes_field(2, link.name.encode()) + b"\x18" + _varint(link.tsize),
             )
             for link in self.links
         )

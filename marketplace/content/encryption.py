@@ -62,9 +62,7 @@ def decrypt(
     are read. Raises DecryptionFailed at the first chunk that is not what was encrypted: none of it is given.
     """
     if offset < 0 or (length is not None and length < 0):
-        raise ValueError(
-            f"A range starts at 0 or later and has a length of 0 or more, not {offset} and {length}."
-        )
+        raise ValueError(f"A range starts at 0 or later and has a length of 0 or more, not {offset} and {length}.")
     header = b"".join(read(0, _HEADER.size))
     if len(header) != _HEADER.size:
         raise DecryptionFailed("The encrypted file is cut off in its header.")
@@ -128,9 +126,7 @@ class SiteKey:
         try:
             return self._cipher().decrypt(wrapped[:_KEY_NONCE], wrapped[_KEY_NONCE:], digest)
         except (InvalidTag, ValueError):
-            raise DecryptionFailed(
-                "The stored key of this original was changed, or belongs to another one."
-            ) from None
+            raise DecryptionFailed("The stored key of this original was changed, or belongs to another one.") from None
 
     def _cipher(self) -> AESGCM:
         return AESGCM(self._derive(b"mintmark site key: wrap originals' keys", 32))

@@ -39,9 +39,7 @@ class KuboStore:
         self.profile = profile
         try:
             # Not `connect()`: it refuses every daemon of the last years for its version number.
-            self._client = ipfshttpclient.Client(
-                api, session=True, timeout=(_CONNECT_TIMEOUT, _ANSWER_TIMEOUT)
-            )
+            self._client = ipfshttpclient.Client(api, session=True, timeout=(_CONNECT_TIMEOUT, _ANSWER_TIMEOUT))
         except exceptions.AddressError:
             raise StoreUnavailable(
                 f"KUBO_API is {api!r}, which is not an address like /ip4/127.0.0.1/tcp/5001/http."
@@ -148,9 +146,7 @@ class KuboStore:
                 raise NotFound(cid) from error
             raise StoreUnavailable(f"The IPFS daemon at {self.api} refused: {message}.") from error
         except (exceptions.TimeoutError, requests.Timeout) as error:
-            raise StoreUnavailable(
-                f"The IPFS daemon at {self.api} did not answer in time. Try again later."
-            ) from error
+            raise StoreUnavailable(f"The IPFS daemon at {self.api} did not answer in time. Try again later.") from error
         except (exceptions.Error, requests.RequestException) as error:
             raise StoreUnavailable(
                 f"The IPFS daemon at {self.api} cannot be reached. Start it, or correct KUBO_API."

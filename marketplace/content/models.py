@@ -12,9 +12,7 @@ class Content(models.Model):
 
     cid = models.CharField(max_length=100, unique=True)  # version 1 in base32
     digest = Bytes32Field(db_index=True)  # sha2-256 of the bytes; the CID's own if they are one block
-    profile = models.CharField(
-        max_length=20
-    )  # how it was cut into blocks: same bytes, same profile, same CID
+    profile = models.CharField(max_length=20)  # how it was cut into blocks: same bytes, same profile, same CID
     size = models.BigIntegerField()
     mime = models.CharField(max_length=100)
     public = models.BooleanField()  # served by /ipfs/<cid>

@@ -73,18 +73,14 @@ def pieces(source: Source) -> Iterator[bytes]:
 
 def get_store() -> ContentStore:
     """The store that the settings name: CONTENT_STORE is "embedded" (CONTENT_ROOT) or "kubo" (KUBO_API)."""
-    return open_store(
-        settings.CONTENT_STORE, settings.CONTENT_ROOT, settings.KUBO_API, settings.CONTENT_PROFILE
-    )
+    return open_store(settings.CONTENT_STORE, settings.CONTENT_ROOT, settings.KUBO_API, settings.CONTENT_PROFILE)
 
 
 @lru_cache(maxsize=8)  # by setting, so that a test's override is a store of its own
 def open_store(kind: str, root: Path, kubo_api: str, profile_name: str) -> ContentStore:
     profile = PROFILES.get(profile_name)
     if profile is None:
-        raise ImproperlyConfigured(
-            f"CONTENT_PROFILE is {profile_name!r}; it must be one of {', '.join(PROFILES)}."
-        )
+        raise ImproperlyConfigured(f"CONTENT_PROFILE is {profile_name!r}; it must be one of {', '.join(PROFILES)}.")
     return _implementation(kind, root, kubo_api, profile)
 
 

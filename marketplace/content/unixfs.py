@@ -93,9 +93,7 @@ class FileImporter:
         if level == len(self._levels):
             self._levels.append([])
         row = self._levels[level]
-        if (
-            len(row) == self._profile.width
-        ):  # closed only when a sibling comes: a full row may still be the root's
+        if len(row) == self._profile.width:  # closed only when a sibling comes: a full row may still be the root's
             parent = self._parent(row)
             row.clear()
             self._push(level + 1, parent)
@@ -103,9 +101,7 @@ class FileImporter:
 
     def _parent(self, children: list[Tree]) -> Tree:
         links = tuple(Link(child.cid, "", child.tsize) for child in children)
-        return _put_node(
-            self._put, Node(Kind.FILE, links, blocksizes=tuple(child.size for child in children))
-        )
+        return _put_node(self._put, Node(Kind.FILE, links, blocksizes=tuple(child.size for child in children)))
 
 
 def import_directory(put: PutBlock, entries: Mapping[str, Tree], profile: Profile = DEFAULT_PROFILE) -> Tree:
@@ -118,14 +114,8 @@ def import_directory(put: PutBlock, entries: Mapping[str, Tree], profile: Profil
             raise BadBlock(f"{name!r} cannot be the name of a directory's entry.")
     ordered = sorted(entries.items(), key=lambda entry: entry[0].encode())
     node = Node(Kind.DIRECTORY, tuple(Link(tree.cid, name, tree.tsize) for name, tree in ordered))
-    by_block = (
-        profile.name == "unixfs-v1-2025"
-    )  # IPIP-0499 counts the whole block, Kubo's default names and CIDs
-    size = (
-        len(node.encode())
-        if by_block
-        else sum(len(name.encode()) + len(bytes(tree.cid)) for name, tree in ordered)
-    )
+    by_block = profile.name == "unixfs-v1-2025"  # IPIP-0499 counts the whole block, Kubo's default names and CIDs
+    size = len(node.encode()) if by_block else sum(len(name.encode()) + len(bytes(tree.cid)) for name, tree in ordered)
     if size > _DIRECTORY_LIMIT:
         raise BadBlock(f"A directory of {len(entries)} entries is too large for one node: split it.")
     return _put_node(put, node)
@@ -151,9 +141,7 @@ def read(get: GetBlock, cid: Cid, offset: int = 0, length: int | None = None) ->
     error of this call and not of the first `next`. Raises NotAFile, BadBlock, and whatever `get` raises.
     """
     if offset < 0 or (length is not None and length < 0):
-        raise ValueError(
-            f"A range starts at 0 or later and has a length of 0 or more, not {offset} and {length}."
-        )
+        raise ValueError(f"A range starts at 0 or later and has a length of 0 or more, not {offset} and {length}.")
     part = _part(get(cid), cid)
     end = _size(part, cid) if length is None else min(_size(part, cid), offset + length)
     return _read(get, part, offset, end, 0)
@@ -206,8 +194,6 @@ def _read(get: GetBlock, part: bytes | Node, start: int, end: int, depth: int) -
         if start < position + size and position < end:
             child = _part(get(link.cid), link.cid)
             if _size(child, link.cid) != size:
-                raise BadBlock(
-                    f"{link.cid} has {_size(child, link.cid)} bytes where its parent announces {size}."
-                )
+                raise BadBlock(f"{link.cid} has {_size(child, link.cid)} bytes where its parent announces {size}.")
             yield from _read(get, child, max(start - position, 0), end - position, depth + 1)
         position += size

@@ -44,9 +44,7 @@ def content(request: HttpRequest, cid: str) -> HttpResponseBase:
     wanted = _wanted_range(request, found)
     start, end = (wanted[0], min(wanted[1], found.size)) if wanted else (0, found.size)
     if wanted and start >= end:
-        refusal = _sentence(
-            416, f"This file has {found.size} bytes; the range that was asked for is outside."
-        )
+        refusal = _sentence(416, f"This file has {found.size} bytes; the range that was asked for is outside.")
         refusal["Content-Range"] = f"bytes */{found.size}"
         return refusal
 
@@ -56,9 +54,7 @@ def content(request: HttpRequest, cid: str) -> HttpResponseBase:
             response = StreamingHttpResponse(_begun(get_store().open(found.root, start, end - start)))
         except ContentError:
             log.exception("Public content %s cannot be read.", found.cid)
-            refusal = _sentence(
-                503, "This file is ours, but its store cannot give it out now. Try again later."
-            )
+            refusal = _sentence(503, "This file is ours, but its store cannot give it out now. Try again later.")
             refusal["Retry-After"] = "30"
             return refusal
     if wanted:

@@ -40,9 +40,7 @@ class Table:
         print(f"{mib} MiB of random bytes, {runs} runs each, {os.cpu_count()} cores\n")
         print(f"{'':46}{'median':>10}{'slowest':>10}{'fastest':>10}   MiB/s")
 
-    def row(
-        self, name: str, timed: Callable[[bytes], object], before: Callable[[bytes], object] | None = None
-    ) -> None:
+    def row(self, name: str, timed: Callable[[bytes], object], before: Callable[[bytes], object] | None = None) -> None:
         """Times `timed` over fresh bytes each run; `before` prepares them, not timed."""
         speeds = []
         for _ in range(self.runs):

@@ -14,9 +14,7 @@ _LEFT_OUT = pytest.StashKey[int]()
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "kubo: needs a real Kubo daemon, which is built with Go")
-    config.addinivalue_line(
-        "filterwarnings", "ignore:The 'strict' parameter:FutureWarning"
-    )  # see content/kubo.py
+    config.addinivalue_line("filterwarnings", "ignore:The 'strict' parameter:FutureWarning")  # see content/kubo.py
 
 
 def pytest_collection_modifyitems(config, items):
@@ -31,9 +29,7 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_terminal_summary(terminalreporter, config):
     if count := config.stash.get(_LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"Kubo not tested: no Go on this machine ({count} tests left out).", yellow=True
-        )
+        terminalreporter.write_line(f"Kubo not tested: no Go on this machine ({count} tests left out).", yellow=True)
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,7 @@ from pathlib import Path
 from marketplace.content.cid import Cid
 
 ROOT = Path(__file__).resolve().parents[2]
-HOW_TO_BUILD = (
-    "Kubo is not built yet. Build it with `make kubo` (minutes, once), or set KUBO_BIN to an `ipfs` binary."
-)
+HOW_TO_BUILD = "Kubo is not built yet. Build it with `make kubo` (minutes, once), or set KUBO_BIN to an `ipfs` binary."
 
 
 def binary() -> Path | None:

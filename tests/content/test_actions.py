@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.db.models import ProtectedError
 
 from marketplace.content import actions
 from marketplace.content.cid import RAW, Cid
 from marketplace.content.encryption import SiteKey
-from marketplace.content.errors import SourceChanged, WrongSiteKey
+from marketplace.content.errors import SourceChanged, StoreUnavailable, WrongSiteKey
 from marketplace.content.models import Content, Original
 from marketplace.content.reading import open_original
 from marketplace.content.store import get_store
@@ -59,6 +60,42 @@ def test_a_row_whose_bytes_were_lost_gets_them_back():
     get_store().remove(content.root)
     assert actions.store_public(b"hello", "text/plain") == content
     assert read(content) == b"hello"
+
+
+def test_what_is_removed_is_gone_from_the_index_and_from_the_store():
+    content = actions.store_public(b"hello", "text/plain")
+    actions.remove(content)
+    assert not Content.objects.exists()
+    assert not get_store().has(Cid.of_block(RAW, b"hello"))
+
+
+def test_what_is_removed_while_it_is_published_again_is_no_row_without_bytes(monkeypatch):
+    content = actions.store_public(b"hello", "text/plain")
+    store = get_store()
+    add = store.add
+
+    def overtaken(source):
+        stored = add(source)
+        actions.remove(content)
+        return stored
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "add", overtaken)
+        with pytest.raises(StoreUnavailable, match="Store it again"):
+            actions.store_public(b"hello", "text/plain")
+    assert not Content.objects.exists()
+    assert read(actions.store_public(b"hello", "text/plain")) == b"hello"
+
+
+def test_an_original_is_removed_with_its_ciphertext_but_not_while_something_names_it(upload):
+    original = actions.store_original(upload(b"hello"), "image/png", "x.png")
+    ciphertext = original.content
+    with pytest.raises(ProtectedError):
+        actions.remove(ciphertext)
+    assert get_store().has(ciphertext.root)
+    actions.remove_original(original)
+    assert not Content.objects.exists()
+    assert not get_store().has(ciphertext.root)
 
 
 def test_a_document_is_published_under_the_digest_that_goes_on_chain():

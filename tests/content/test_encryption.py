@@ -121,9 +121,7 @@ def test_nothing_of_a_refused_chunk_is_given_out():
     sealed[HEADER + SMALL + TAG] ^= 1
     given = []
     with pytest.raises(DecryptionFailed, match="Part 2 of 3"):
-        given.extend(
-            encryption.decrypt(lambda a, n: [bytes(sealed[a : a + n])], len(sealed), key=KEY, digest=DIGEST)
-        )
+        given.extend(encryption.decrypt(lambda a, n: [bytes(sealed[a : a + n])], len(sealed), key=KEY, digest=DIGEST))
     assert given == [bytes(SMALL)]
 
 

@@ -31,9 +31,7 @@ def test_the_daemon_gives_our_cids_in_every_profile(daemon, profile, extra):
 
 
 @pytest.mark.kubo
-@pytest.mark.parametrize(
-    "options", [(), ("--cid-version=1", "--raw-leaves=false"), ("--cid-version=1", "--trickle")]
-)
+@pytest.mark.parametrize("options", [(), ("--cid-version=1", "--raw-leaves=false"), ("--cid-version=1", "--trickle")])
 def test_files_that_others_added_in_their_way_are_read(daemon, tmp_path, options):
     data = os.urandom(700_000)
     (tmp_path / "file").write_bytes(data)
@@ -176,9 +174,10 @@ def test_something_else_on_the_port_is_a_clear_error():
 def test_a_daemon_that_never_answers_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(kubo_module, "_ANSWER_TIMEOUT", 0.3)
     let_go = threading.Event()
-    with answering(
-        {"block/get": lambda handler: let_go.wait(10), "add": lambda handler: let_go.wait(10)}
-    ) as (store, _):
+    with answering({"block/get": lambda handler: let_go.wait(10), "add": lambda handler: let_go.wait(10)}) as (
+        store,
+        _,
+    ):
         for use in (lambda: store.open(Cid.of_digest(bytes(32))), lambda: store.add(b"hello")):
             with pytest.raises(StoreUnavailable, match="did not answer in time"):
                 use()

@@ -121,9 +121,7 @@ def test_a_removed_file_is_gone_and_what_shares_its_blocks_is_not(store):
 
 
 def test_collecting_keeps_everything_that_is_kept(store):
-    kept = {
-        store.add(data).cid: data for data in (some_bytes(10), some_bytes(CHUNK + 1), some_bytes(180 * CHUNK))
-    }
+    kept = {store.add(data).cid: data for data in (some_bytes(10), some_bytes(CHUNK + 1), some_bytes(180 * CHUNK))}
     store.collect()
     for cid, data in kept.items():
         assert store.has(cid)

@@ -132,9 +132,7 @@ def test_bytes_inside_dag_pb_leaves_are_read():
         blocks[cid] = block
         return cid
 
-    leaves = [put(Node(Kind.FILE, data=part)) for part in (b"hel", b"lo ")] + [
-        put(Node(Kind.RAW, data=b"world"))
-    ]
+    leaves = [put(Node(Kind.FILE, data=part)) for part in (b"hel", b"lo ")] + [put(Node(Kind.RAW, data=b"world"))]
     root = put(Node(Kind.FILE, tuple(Link(leaf, "", 3) for leaf in leaves), blocksizes=(3, 3, 5)))
     assert read(blocks, root) == b"hello world"
     assert read(blocks, root, 2, 5) == b"llo w"

@@ -130,13 +130,10 @@ def test_what_could_carry_a_script_is_a_download_of_plain_bytes(client, mime):
 
 
 def test_text_and_json_are_shown_as_such(client):
-    assert client.get(actions.store_public(b"plain", "text/plain").get_absolute_url()).headers[
-        "Content-Type"
-    ] == ("text/plain; charset=utf-8")
-    assert (
-        client.get(actions.store_json({"a": 1}).get_absolute_url()).headers["Content-Type"]
-        == "application/json"
+    assert client.get(actions.store_public(b"plain", "text/plain").get_absolute_url()).headers["Content-Type"] == (
+        "text/plain; charset=utf-8"
     )
+    assert client.get(actions.store_json({"a": 1}).get_absolute_url()).headers["Content-Type"] == "application/json"
 
 
 def test_an_empty_file_is_served(client):
@@ -154,10 +151,7 @@ def refused(client, cid):
 
 def test_what_is_not_ours_is_refused_even_if_the_store_has_it(client):
     stored = get_store().add(b"somebody else's")
-    assert (
-        refused(client, stored.cid)
-        == "This site publishes nothing under this CID. Another IPFS gateway may.\n"
-    )
+    assert refused(client, stored.cid) == "This site publishes nothing under this CID. Another IPFS gateway may.\n"
     assert "publishes nothing" in refused(client, Cid.of_block(RAW, b"unknown"))
 
 

@@ -33,7 +33,5 @@ class Command(BaseCommand):
                 bad += 1
                 self.stderr.write(f"{content.cid} ({content.mime}, {content.size} bytes): {error}")
         if bad:
-            raise CommandError(
-                f"{bad} of {count} files cannot be read. Store them again, or restore a backup."
-            )
+            raise CommandError(f"{bad} of {count} files cannot be read. Store them again, or restore a backup.")
         self.stdout.write(f"All {count} files are there and whole.")
