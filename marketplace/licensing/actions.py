@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain as chain_together
 from typing import Any
 
 from django.db import transaction
@@ -226,16 +227,16 @@ class Handover:
 def open_original(*, by: Account, licence: Licence) -> Handover:
     """Opens the original of a licensed work, for its licensee, and writes that down.
 
-    Raises NotTheLicensee, NotFinalYet, LicenceExpired, LicenceUndone, OriginalMissing; as it is read, what
-    `content.reading.open_original` raises.
+    Raises NotTheLicensee, NotFinalYet, LicenceExpired, LicenceUndone, OriginalMissing, and ContentError.
     """
     refuse_download(by=by, licence=licence)
     original = Original.objects.select_related("content").filter(digest=licence.work.content).first()
     if original is None:
         raise errors.OriginalMissing
-    stream = open_stored(original)  # before the line: what cannot be opened was not handed over
+    stream = open_stored(original)
+    first = next(stream, b"")  # before the line: what cannot be read was not handed over
     Download.objects.create(licence_log=licence.log, account=by, original=original)
-    return Handover(original, stream)
+    return Handover(original, chain_together([first], stream))
 
 
 def refuse_download(*, by: Account, licence: Licence) -> None:

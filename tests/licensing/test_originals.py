@@ -6,6 +6,9 @@ import pytest
 from django.utils import timezone
 
 from marketplace.content.actions import store_original
+from marketplace.content.errors import ContentError
+from marketplace.content.models import Original
+from marketplace.content.store import get_store
 from marketplace.licensing import errors
 from marketplace.licensing.actions import open_original, prepare_purchase
 from marketplace.licensing.library import library
@@ -32,6 +35,14 @@ def test_the_licensee_gets_the_original_byte_for_byte_and_again(licence):
         assert b"".join(handover.stream) == FILE
         assert handover.original.filename == "coffee.jpg"
         assert Download.objects.filter(licence_log=licence.log, account=account(COMPANY)).count() == times
+
+
+def test_an_original_that_cannot_be_read_was_not_handed_over(licence):
+    get_store().remove(Original.objects.get(digest=licence.work.content).content.root)
+    get_store().collect()
+    with pytest.raises(ContentError):
+        open_original(by=account(COMPANY), licence=licence)
+    assert not Download.objects.exists()
 
 
 def test_nobody_else_gets_it(licence):

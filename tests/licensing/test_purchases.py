@@ -198,6 +198,30 @@ def test_a_payment_that_came_too_late_is_signed_anew(trade, offer):
     assert again.typed_data["message"]["nonce"] == again.context["authorization"]["nonce"]
 
 
+def test_a_payment_that_its_buyer_did_not_send_in_time_is_signed_anew(trade, offer, settings):
+    settings.KEEPER_PRIVATE_KEY = ""
+    intent = trade.sign(prepare(offer).next)
+    trade.deliver()
+    old = fresh(intent).context["authorization"]
+    past = {**old, "valid_before": int(timezone.now().timestamp()) - 1}
+    Intent.objects.filter(pk=intent.pk).update(
+        context={**intent.context, "authorization": past}, expires=timezone.now()
+    )
+    trade.catch_up()
+    expired = fresh(intent)
+    assert expired.state == State.EXPIRED
+
+    again = actions.retry(intent=expired, by=COMPANY.address)
+    assert again.transaction is None
+    assert again.context["authorization"]["nonce"] != old["nonce"]
+    trade.sign(again)
+    trade.deliver()
+    trade.send(fresh(intent))
+    trade.settle()
+    assert fresh(intent).state == State.FINAL
+    assert trade.balance(COMPANY) == COMPANY.usdc - PRICE
+
+
 def test_a_node_that_is_away_delays_the_relay_and_loses_nothing(trade, offer, settings):
     intent = trade.sign(prepare(offer).next)
     node, settings.CHAIN_RPC_URL = settings.CHAIN_RPC_URL, "http://127.0.0.1:9"
