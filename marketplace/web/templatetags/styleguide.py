@@ -21,9 +21,13 @@ class SampleForm(forms.Form):
     title = forms.CharField(help_text="As it should stand on the work's page.", initial="Coffee, early")
     price = forms.CharField(label="Price", initial="250", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     alt_text = forms.CharField(
-        label="Description for people who cannot see it", widget=forms.Textarea, help_text="What is to be seen, in a sentence or two."
+        label="Description for people who cannot see it",
+        widget=forms.Textarea,
+        help_text="What is to be seen, in a sentence or two.",
     )
-    gps = forms.BooleanField(label="Keep the place where it was taken in the original", help_text="Previews never carry it.")
+    gps = forms.BooleanField(
+        label="Keep the place where it was taken in the original", help_text="Previews never carry it."
+    )
     original = forms.FileField()
 
 
@@ -95,8 +99,8 @@ def samples() -> dict:
             {"label": "Something that went wrong", "state": "failed", "action_url": "#", "action_label": "Try again"},
         ],
         "rows": [
-            {"icon": "scroll-text", "text": format_html("<strong>Cortex Labs</strong> bought a training licence"), "at": NOW,
-             "tx_hash": DIGEST, "finality": "pending", "amount": 250_000_000, "asset": USDC},
+            {"icon": "scroll-text", "text": format_html("<strong>Cortex Labs</strong> bought a training licence"),
+             "at": NOW, "tx_hash": DIGEST, "finality": "pending", "amount": 250_000_000, "asset": USDC},
             {"icon": "chart-pie", "text": "Dora bought 10% of the shares", "at": NOW - 5 * MINUTE, "tx_hash": DIGEST,
              "finality": "safe", "amount": 40_000_000, "asset": USDC},
             {"icon": "stamp", "text": "Minted by Ada Palette", "at": NOW - DAY, "tx_hash": DIGEST, "finality": "final"},
@@ -109,11 +113,14 @@ def samples() -> dict:
         "tabs": [{"label": "About", "url": "#", "current": True}, {"label": "Holders", "url": "#", "count": 3},
                  {"label": "Activity", "url": "#", "count": 12}],
         "choices": [
-            {"value": "train", "label": "Train a model", "icon": "brain", "description": "The buyer may train on it, and keep the model.",
+            {"value": "train", "label": "Train a model", "icon": "brain",
+             "description": "The buyer may train on it, and keep the model.",
              "detail": "Most asked for", "checked": True},
-            {"value": "input", "label": "Reference", "icon": "search", "description": "The buyer may look it up and quote from it."},
+            {"value": "input", "label": "Reference", "icon": "search",
+             "description": "The buyer may look it up and quote from it."},
         ],
-        "split": [{"holder": ADA, "percent": "90"}, {"holder": BEN, "percent": "9.5", "error": "This address is in the list twice."}],
+        "split": [{"holder": ADA, "percent": "90"},
+                  {"holder": BEN, "percent": "9.5", "error": "This address is in the list twice."}],
         "people": [{"address": ADA, "name": "Ada Palette"}, {"address": BEN, "name": "Ben Kiln"}],
         "prepared": _intent("prepared"), "rejected": _intent("rejected"),
         "submitted": _intent("submitted", tx_hash=DIGEST), "confirmed": _intent("final", tx_hash=DIGEST),

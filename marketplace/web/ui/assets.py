@@ -19,7 +19,7 @@ class NotBuilt(Exception):
 
 
 def manifest_path() -> Path:
-    return Path(settings.DJANGO_VITE["default"]["manifest_path"])
+    return Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
 
 
 @cache

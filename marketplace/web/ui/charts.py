@@ -52,11 +52,11 @@ def steps(points: Sequence[tuple[datetime, int]]) -> tuple[str, str]:
     if not points:
         return "", ""
     first, last = points[0][0].timestamp(), points[-1][0].timestamp()
-    span = (last - first) or 1
+    span = ((last - first) or 1) * 1.04  # room in which the last step is seen to hold
     top = max(amount for _, amount in points) or 1
-    path = []
+    path: list[str] = []
     for moment, amount in points:
-        x = WIDTH * (moment.timestamp() - first) / span if last > first else 0
+        x = WIDTH * (moment.timestamp() - first) / span
         y = HEIGHT - HEIGHT * amount / top
         path.append(f"M{x:.1f} {y:.1f}" if not path else f"H{x:.1f}V{y:.1f}")
     line = "".join(path) + f"H{WIDTH}"

@@ -20,8 +20,11 @@ NBSP = "\u00a0"
 class Asset(Protocol):
     """What an amount is counted in."""
 
-    symbol: str
-    decimals: int
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def decimals(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,14 @@ class UnknownAsset:
     decimals: int = 0
 
 
-def asset_of(asset: "Asset | str") -> "Asset":
+def asset_of(asset: Asset | str) -> Asset:
     """`asset` itself, or the deployment's asset at that address."""
     if not isinstance(asset, str):
         return asset
     try:
-        known = {address.lower(): each for address, each in deployment().assets.items()}
-    except NotDeployed:
-        known = {}
-    return known.get(asset.lower()) or UnknownAsset(short_hex(asset))
+        return deployment().asset(asset)
+    except (NotDeployed, KeyError):
+        return UnknownAsset(short_hex(asset))
 
 
 def decimal_text(amount: int, decimals: int, at_least: int = 0) -> str:
@@ -52,7 +54,7 @@ def decimal_text(amount: int, decimals: int, at_least: int = 0) -> str:
     return f"\u2212{text}" if amount < 0 else text
 
 
-def money_text(amount: int, asset: "Asset | str") -> str:
+def money_text(amount: int, asset: Asset | str) -> str:
     """`2,500.00 USDC` for 2_500_000_000 units of a token with 6 decimals."""
     known = asset_of(asset)
     return decimal_text(int(amount), known.decimals, at_least=2) + NBSP + known.symbol
@@ -75,7 +77,7 @@ def bytes_text(count: int) -> str:
         if size < 1000 or unit == "GB":
             break
         size /= 1000
-    return f"{size:.0f}{NBSP}{unit}" if unit == "B" else f"{size:.1f}{NBSP}{unit}"
+    return f"{size:.1f}".removesuffix(".0") + NBSP + unit
 
 
 def duration_text(seconds: int) -> str:
