@@ -44,6 +44,7 @@ export default defineConfig({
   root: here,
   base: "/static/",
   publicDir: false,
+  cacheDir: resolve(here, "../node_modules/.vite"),
   plugins: [
     assets({
       "src/icons/sprite.svg": sprite,

@@ -136,7 +136,7 @@ def test_a_time_is_sent_in_utc_for_the_island_to_turn():
 
 
 def test_an_address_shows_its_name_its_ends_and_all_of_it_in_the_label():
-    html = render("{% address a name='Ada <b>' %}", a=ADA)
+    html = render("{% address a name=name %}", a=ADA, name="Ada <b>")
     assert "Ada &lt;b&gt;" in html
     assert text_of(html).endswith("0x3c44…93bc")
     assert f'aria-label="{ADA}"' in html
