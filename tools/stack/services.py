@@ -64,7 +64,7 @@ class Services:
         return self._python(name, "manage.py", *arguments, once=True)
 
     def seed(self) -> Child:
-        command = [sys.executable, "-m", "tools.journey.seed", self.url]
+        command = [sys.executable, "-m", "tools.journey.seed", self.url, self.chain.url]
         return Child("seed", lambda: command, env=self.env, cwd=ROOT, log=None, once=True)
 
     def redis_answers(self) -> bool:
