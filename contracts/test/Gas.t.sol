@@ -29,7 +29,7 @@ contract GasTest is Fixture {
     function spread(uint256 count) internal returns (address[] memory holders) {
         holders = new address[](count);
         for (uint256 i; i < count; ++i) {
-            holders[i] = address(uint160(0xA000_0000 + i));
+            holders[i] = address(uint160(0xA0000000 + i));
             giveShares(artist, holders[i], work, 100);
         }
     }
@@ -143,9 +143,7 @@ contract GasTest is Fixture {
         IMarket.LicenceOffer memory offer = licenceOffer(work);
         bytes memory signature = signed(offer);
         vm.prank(company);
-        market.buyLicence(
-            offer, signature, company, 1, offer.price, byAllowance(company), two(artist, collaborator)
-        );
+        market.buyLicence(offer, signature, company, 1, offer.price, byAllowance(company), two(artist, collaborator));
         vm.snapshotGasLastCall("Market", "buy licence, new licensee, two holders paid");
     }
 

@@ -119,9 +119,7 @@ contract LicencesTest is Fixture {
         IRights.Terms memory terms = trainingTerms();
         terms.document = sha256("");
         (uint256 id,) = grant(terms, fan, 1);
-        assertEq(
-            rights.uri(id), "ipfs://f01551220e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assertEq(rights.uri(id), "ipfs://f01551220e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 
     // a transfer of a licence

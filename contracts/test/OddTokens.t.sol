@@ -7,14 +7,7 @@ import {IMarket} from "../src/interfaces/IMarket.sol";
 import {IRoyaltySplitter} from "../src/interfaces/IRoyaltySplitter.sol";
 import {Fixture} from "./utils/Fixture.sol";
 import {Hostile} from "./utils/Hostile.sol";
-import {
-    GasBurningToken,
-    HookToken,
-    OddReturnToken,
-    PausableToken,
-    PlainToken,
-    TaxedToken
-} from "./utils/OddTokens.sol";
+import {GasBurningToken, HookToken, OddReturnToken, PausableToken, PlainToken, TaxedToken} from "./utils/OddTokens.sol";
 
 /// @notice OddTokens.tree: tokens that an owner should not allow, or that change their mind.
 contract OddTokensTest is Fixture {
@@ -134,9 +127,7 @@ contract OddTokensTest is Fixture {
         hostile.prepare(address(rights), abi.encodeCall(rights.claim, (one(workId), address(hostile))));
         hostile.prepare(address(rights), abi.encodeCall(rights.push, (one(workId), one(fan))));
         hostile.prepare(address(rights), abi.encodeWithSignature("distribute(uint256)", workId));
-        hostile.prepare(
-            address(rights), abi.encodeCall(rights.withdrawDeferred, (address(token), address(hostile)))
-        );
+        hostile.prepare(address(rights), abi.encodeCall(rights.withdrawDeferred, (address(token), address(hostile))));
 
         token.mint(address(rights), 1000);
         rights.distribute(workId);

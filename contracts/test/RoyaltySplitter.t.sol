@@ -125,9 +125,7 @@ contract RoyaltySplitterTest is Fixture {
         rights.allowAsset(address(euro), true);
         uint256 euroWork = mintWorkIn(address(euro), 3);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IRoyaltySplitter.AssetsDiffer.selector, euroWork, address(euro), address(usdc)
-            )
+            abi.encodeWithSelector(IRoyaltySplitter.AssetsDiffer.selector, euroWork, address(euro), address(usdc))
         );
         rights.claim(two(work, euroWork), artist);
     }
@@ -222,9 +220,7 @@ contract RoyaltySplitterTest is Fixture {
         vm.expectEmit(address(rights));
         emit IRoyaltySplitter.Paid(artist, address(usdc), artist, two(work, other), two(90 * USDC, 9 * USDC));
         vm.expectEmit(address(rights));
-        emit IRoyaltySplitter.Paid(
-            collaborator, address(usdc), collaborator, two(work, other), two(10 * USDC, USDC)
-        );
+        emit IRoyaltySplitter.Paid(collaborator, address(usdc), collaborator, two(work, other), two(10 * USDC, USDC));
         vm.prank(stranger);
         rights.push(two(work, other), two(artist, collaborator));
         assertEq(usdc.balanceOf(artist), 99 * USDC);
@@ -264,9 +260,7 @@ contract RoyaltySplitterTest is Fixture {
         usdc.blacklist(holders[position]);
 
         vm.expectEmit(address(rights));
-        emit IRoyaltySplitter.Deferred(
-            holders[position], address(usdc), holders[position], one(work), one(USDC)
-        );
+        emit IRoyaltySplitter.Deferred(holders[position], address(usdc), holders[position], one(work), one(USDC));
         rights.push(one(work), holders);
         for (uint256 i; i < count; ++i) {
             assertEq(usdc.balanceOf(holders[i]), i == position ? 0 : USDC);

@@ -59,9 +59,7 @@ contract WorksTest is Fixture {
         draft.metadata = sha256("");
 
         vm.expectEmit(address(rights));
-        emit IRights.WorkCreated(
-            1, artist, rights.hashDraft(draft), address(usdc), draft.content, draft.metadata, 500
-        );
+        emit IRights.WorkCreated(1, artist, rights.hashDraft(draft), address(usdc), draft.content, draft.metadata, 500);
         vm.expectEmit(address(rights));
         emit IRights.Commit(
             artist,
@@ -169,9 +167,7 @@ contract WorksTest is Fixture {
         mintWork(draft); // just in time
         draft.salt = 2;
         skip(1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRights.DraftExpired.selector, draft.deadline, draft.deadline + 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRights.DraftExpired.selector, draft.deadline, draft.deadline + 1));
         mintWork(draft);
     }
 
@@ -193,9 +189,7 @@ contract WorksTest is Fixture {
         vm.assume(second != 0 && second != 100_000);
         IRights.Draft memory draft = draftOf(1);
         draft.shares[1].amount = second;
-        vm.expectRevert(
-            abi.encodeWithSelector(IRights.SharesDoNotAddUp.selector, 900_000 + uint256(second), SHARES)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRights.SharesDoNotAddUp.selector, 900_000 + uint256(second), SHARES));
         mintWork(draft);
     }
 
@@ -303,9 +297,7 @@ contract WorksTest is Fixture {
         usdc.mint(address(account), 1);
         address[3] memory callers = [artist, owner, address(account)];
         for (uint256 i; i < callers.length; ++i) {
-            vm.expectRevert(
-                abi.encodeWithSelector(WorkAccount.NotRights.selector, callers[i], address(rights))
-            );
+            vm.expectRevert(abi.encodeWithSelector(WorkAccount.NotRights.selector, callers[i], address(rights)));
             vm.prank(callers[i]);
             account.send(IERC20(address(usdc)), artist, 1);
         }

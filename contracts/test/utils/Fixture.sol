@@ -211,9 +211,10 @@ abstract contract Fixture is Test {
         returns (uint256)
     {
         vm.prank(company);
-        return market.buyLicence(
-            offer, signature, licensee, units, type(uint256).max, byAllowance(company), new address[](0)
-        );
+        return
+            market.buyLicence(
+                offer, signature, licensee, units, type(uint256).max, byAllowance(company), new address[](0)
+            );
     }
 
     /// @notice The fan buys shares, by allowance.
