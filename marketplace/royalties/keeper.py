@@ -29,8 +29,8 @@ from marketplace.royalties.models import KeeperTurn, Payment, Payout, Revenue
 
 logger = logging.getLogger(__name__)
 
-TURN = timedelta(seconds=60)
-BUDGET = 40.0  # seconds of a turn in which to send; the rest waits for the next one
+TURN = timedelta(seconds=30)
+BUDGET = 15.0  # seconds of a turn in which to send; the rest waits for the next one
 ASK_AT_ONCE = 250  # holders in one request to the node
 FORGOTTEN_AFTER = timedelta(minutes=10)  # a batch that no block has taken: its holders are looked at again
 GAS_OF_A_BATCH = 3_000_000  # to tell a keeper that is nearly out of gas
@@ -105,20 +105,18 @@ def keeper_status() -> KeeperStatus:
 def review(payouts: Any) -> None:
     """Learns from receipts what became of batches that were sent. Raises RpcUnavailable."""
     sent = list(payouts)
-    with_hash = [payout for payout in sent if payout.tx_hash]
-    receipts = get_rpc().batch([("eth_getTransactionReceipt", [payout.tx_hash]) for payout in with_hash])
-    by_pk = {payout.pk: receipt for payout, receipt in zip(with_hash, receipts, strict=True)}
-    for payout in sent:
-        receipt = by_pk.get(payout.pk)
+    receipts = get_rpc().batch([("eth_getTransactionReceipt", [payout.tx_hash]) for payout in sent])
+    for payout, receipt in zip(sent, receipts, strict=True):
         if receipt is not None:
-            mined = to_int(receipt["status"]) == 1
-            payout.state = Payout.State.MINED if mined else Payout.State.FAILED
-            payout.error = "" if mined else "The network refused it."
+            is_mined = to_int(receipt["status"]) == 1
+            payout.state = Payout.State.MINED if is_mined else Payout.State.FAILED
+            payout.error = "" if is_mined else "The network refused it."
             payout.gas_used = to_int(receipt["gasUsed"])
-            payout.save(update_fields=["state", "error", "gas_used", "changed"])
         elif timezone.now() - payout.created > FORGOTTEN_AFTER:
             payout.state, payout.error = Payout.State.FAILED, "No block took it."
-            payout.save(update_fields=["state", "error", "changed"])
+        else:
+            continue
+        payout.save(update_fields=["state", "error", "gas_used", "changed"])
 
 
 def _pay(work_key: str) -> int:
@@ -167,15 +165,18 @@ def _owed(work: Work, holders: list[str]) -> dict[str, int]:
 
 def _push(work: Work, owed: dict[str, int]) -> bool:
     """Sends one batch. False if no other should be tried now."""
-    payout = Payout.objects.create(work=work, holders=list(owed), amount=sum(owed.values()))
+    batch = {"holders": list(owed), "amount": sum(owed.values())}
     try:
-        payout.tx_hash = relay.send(deployment().rights, calldata("Rights", "push", [[work.token_id], list(owed)]))
+        tx_hash = relay.send(deployment().rights, calldata("Rights", "push", [[work.token_id], list(owed)]))
     except relay.RelayError as error:
-        payout.state, payout.error = Payout.State.FAILED, str(error)
         logger.warning("Could not pay %d holders of work %s: %s", len(owed), work.key, error)
+        # The same trouble at every turn is one row.
+        Payout.objects.update_or_create(
+            work=work, state=Payout.State.FAILED, tx_hash="", error=str(error), defaults=batch
+        )
         return isinstance(error, relay.RelayRefused)  # what the contract refuses in one batch it may take in another
-    finally:
-        payout.save(update_fields=["tx_hash", "state", "error", "changed"])
+    # Written down after it was sent: should we die in between, the contract will say that nothing is owed any more.
+    Payout.objects.create(work=work, tx_hash=tx_hash, **batch)
     return True
 
 

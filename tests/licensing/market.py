@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from typing import Any
 
 from eth_account import Account as Keys
@@ -71,13 +72,22 @@ class Trade:
 
     def catch_up(self) -> None:
         """The watcher reads all blocks, and receipts are looked at."""
+        self.mined()
         self.watcher.catch_up()
         reviewing.review()
 
     def deliver(self) -> None:
-        """Everything that waits in the outbox happens."""
+        """Everything that waits in the outbox happens, and what it sent is mined."""
         while outbox.deliver_next():
             pass
+        self.mined()
+
+    def mined(self) -> None:
+        """Waits until the node has mined all that was sent: it may answer a little earlier."""
+        end = time.monotonic() + 10
+        while int(self.rpc.call("txpool_status")["pending"], 16):
+            assert time.monotonic() < end, "the node does not mine"
+            time.sleep(0.01)
 
     def settle(self) -> None:
         """Blocks are read and their effects happen, until there is nothing new."""

@@ -183,13 +183,44 @@ def test_the_status_says_why_the_keeper_does_not_pay(trade, settings):
 
 def test_a_keeper_without_gas_writes_down_why_and_pays_when_it_has_some(trade, earned):
     trade.rpc.call("anvil_setBalance", KEEPER.address, "0x0")
-    assert keeper.pay_work(earned.key) == 0
-    failed = Payout.objects.get()
+    for _ in range(2):
+        assert keeper.pay_work(earned.key) == 0
+    failed = Payout.objects.get()  # the same trouble twice is one line
     assert failed.state == Payout.State.FAILED
     assert "cannot pay the gas" in failed.error
     trade.rpc.call("anvil_setBalance", KEEPER.address, hex(10**20))
     assert keeper.pay_due() == 1
+    trade.mined()
     assert trade.owed(earned, ARTIST) == 0
+
+
+def test_a_keeper_that_died_after_sending_pays_nobody_twice(trade, earned, monkeypatch):
+    before = {who: trade.balance(who) for who in HOLDERS}
+    with monkeypatch.context() as broken:
+        broken.setattr(Payout.objects, "create", lambda **_: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            keeper.pay_work(earned.key)
+    assert not Payout.objects.exists()
+    trade.mined()
+    assert keeper.pay_due() == 0
+    trade.catch_up()
+    assert keeper.pay_due() == 0
+    assert paid_out(trade, before) == parts()
+    assert exact(earned) == []
+
+
+def test_a_batch_that_no_block_takes_is_sent_again(trade, earned):
+    """Its holders are left alone for a while, not for ever."""
+    waiting = Payout.objects.create(work=earned, holders=[FAN.address.lower()], amount=1, tx_hash="0x" + "12" * 32)
+    assert keeper.pay_work(earned.key) == 1
+    trade.mined()
+    assert trade.owed(earned, FAN) == REVENUE // 10
+    Payout.objects.filter(pk=waiting.pk).update(created=timezone.now() - timedelta(hours=1))
+    assert keeper.pay_due() == 1
+    trade.mined()
+    assert trade.owed(earned, FAN) == 0
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.error) == (Payout.State.FAILED, "No block took it.")
 
 
 def test_a_work_that_holds_shares_is_left_to_its_own_rules(trade, work):
