@@ -6,20 +6,16 @@ import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-/// @title A work's own payment address. Nobody controls it: only `Rights` moves what arrives there, by its own rules.
-/// @dev The code behind the minimal clones at `Rights.addressOf`. It holds shares of other works, never their money.
-contract WorkAccount is ERC1155Holder {
+import {IWorkAccount} from "./interfaces/IWorkAccount.sol";
+
+/// @title The code behind the minimal clones at `Rights.addressOf`.
+contract WorkAccount is IWorkAccount, ERC1155Holder {
     using SafeERC20 for IERC20;
 
-    /// @notice Only Rights may do this.
-    error NotRights(address caller, address rights);
-
-    /// @notice Only tokens of Rights may be kept here; any other could never leave.
-    error ForeignToken(address token, address rights);
-
+    /// @inheritdoc IWorkAccount
     address public immutable RIGHTS = msg.sender;
 
-    /// @notice Sends `amount` of an ERC-20 to `to`. Only Rights.
+    /// @inheritdoc IWorkAccount
     function send(IERC20 asset, address to, uint256 amount) external {
         if (msg.sender != RIGHTS) revert NotRights(msg.sender, RIGHTS);
         asset.safeTransfer(to, amount);

@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Vm} from "forge-std/Vm.sol";
 
-import {TestUSDC} from "../src/dev/TestUSDC.sol";
 import {IRights} from "../src/interfaces/IRights.sol";
 import {IRoyaltySplitter} from "../src/interfaces/IRoyaltySplitter.sol";
+import {ITestUSDC} from "./utils/Deployed.sol";
 import {Fixture} from "./utils/Fixture.sol";
 
 /// @notice RoyaltySplitter.tree, on Rights and test USDC.
@@ -120,7 +120,7 @@ contract RoyaltySplitterTest is Fixture {
     }
 
     function test_Claim_RevertWhen_AssetsDiffer() external {
-        TestUSDC euro = new TestUSDC();
+        ITestUSDC euro = newUSDC();
         vm.prank(owner);
         rights.allowAsset(address(euro), true);
         uint256 euroWork = mintWorkIn(address(euro), 3);
@@ -197,7 +197,7 @@ contract RoyaltySplitterTest is Fixture {
     function test_Claim_RevertWhen_TheAssetRefuses() external {
         earn(work, 100 * USDC);
         usdc.blacklist(artist);
-        vm.expectRevert(abi.encodeWithSelector(TestUSDC.Blacklisted.selector, artist));
+        vm.expectRevert(abi.encodeWithSelector(ITestUSDC.Blacklisted.selector, artist));
         rights.claim(one(work), artist);
         assertEq(rights.owed(work, artist), 90 * USDC);
     }
@@ -338,7 +338,7 @@ contract RoyaltySplitterTest is Fixture {
 
     function test_WithdrawDeferred_RevertWhen_TheAssetStillRefuses() external {
         deferArtist();
-        vm.expectRevert(abi.encodeWithSelector(TestUSDC.Blacklisted.selector, artist));
+        vm.expectRevert(abi.encodeWithSelector(ITestUSDC.Blacklisted.selector, artist));
         vm.prank(artist);
         rights.withdrawDeferred(address(usdc), artist);
         assertEq(rights.deferred(address(usdc), artist), 90 * USDC);

@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
-import {TestUSDC} from "../src/dev/TestUSDC.sol";
 import {IRoyaltySplitter} from "../src/interfaces/IRoyaltySplitter.sol";
+import {ITestUSDC} from "./utils/Deployed.sol";
 import {Fixture} from "./utils/Fixture.sol";
 
 /// @notice RoyaltySplitter.tree, "a transfer of shares": money stays with whoever held the share when it came.
@@ -106,7 +106,7 @@ contract ShareTransfersTest is Fixture {
     }
 
     function test_RevertWhen_TheWorkEarnsInAnotherAsset() external {
-        TestUSDC euro = new TestUSDC();
+        ITestUSDC euro = newUSDC();
         vm.prank(owner);
         rights.allowAsset(address(euro), true);
         uint256 euroWork = mintWorkIn(address(euro), 3);

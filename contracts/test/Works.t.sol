@@ -7,11 +7,9 @@ import {IERC1155} from "@openzeppelin/contracts/interfaces/IERC1155.sol";
 import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
 
-import {Rights} from "../src/Rights.sol";
-import {WorkAccount} from "../src/WorkAccount.sol";
-import {TestUSDC} from "../src/dev/TestUSDC.sol";
 import {IRights} from "../src/interfaces/IRights.sol";
 import {IRoyaltySplitter} from "../src/interfaces/IRoyaltySplitter.sol";
+import {IWorkAccount} from "../src/interfaces/IWorkAccount.sol";
 import {Fixture} from "./utils/Fixture.sol";
 import {Wallet} from "./utils/Wallet.sol";
 
@@ -130,7 +128,7 @@ contract WorksTest is Fixture {
         bytes[] memory wrong = new bytes[](6);
         wrong[0] = sign(fanKey, digest);
         wrong[1] = sign(artistKey, rights.hashDraft(draftOf(2)));
-        wrong[2] = sign(artistKey, new Rights(owner).hashDraft(draft));
+        wrong[2] = sign(artistKey, newRights().hashDraft(draft));
         wrong[3] = abi.encodePacked(r, bytes32(order - uint256(s)), v == 27 ? uint8(28) : uint8(27));
         wrong[4] = abi.encodePacked(r, s);
         vm.chainId(1);
@@ -291,13 +289,13 @@ contract WorksTest is Fixture {
 
     function test_Account_SendsOnlyForRights() external {
         uint256 workId = mintWork(1);
-        WorkAccount account = WorkAccount(rights.addressOf(workId));
+        IWorkAccount account = IWorkAccount(rights.addressOf(workId));
         usdc.mint(address(account), 1);
         rights.sweep(workId);
         usdc.mint(address(account), 1);
         address[3] memory callers = [artist, owner, address(account)];
         for (uint256 i; i < callers.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(WorkAccount.NotRights.selector, callers[i], address(rights)));
+            vm.expectRevert(abi.encodeWithSelector(IWorkAccount.NotRights.selector, callers[i], address(rights)));
             vm.prank(callers[i]);
             account.send(IERC20(address(usdc)), artist, 1);
         }
@@ -317,7 +315,7 @@ contract WorksTest is Fixture {
 
         StrangeToken strange = new StrangeToken();
         bytes memory foreign =
-            abi.encodeWithSelector(WorkAccount.ForeignToken.selector, address(strange), address(rights));
+            abi.encodeWithSelector(IWorkAccount.ForeignToken.selector, address(strange), address(rights));
         vm.expectRevert(foreign);
         strange.mint(account);
         vm.expectRevert(foreign);

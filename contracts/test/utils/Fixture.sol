@@ -3,11 +3,9 @@ pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
 
-import {Market} from "../../src/Market.sol";
-import {Rights} from "../../src/Rights.sol";
-import {TestUSDC} from "../../src/dev/TestUSDC.sol";
 import {IMarket} from "../../src/interfaces/IMarket.sol";
 import {IRights} from "../../src/interfaces/IRights.sol";
+import {IDeployedMarket, IDeployedRights, ITestUSDC} from "./Deployed.sol";
 
 /// @notice Rights and a Market on test USDC, people with keys, and short words for what they do.
 abstract contract Fixture is Test {
@@ -16,9 +14,9 @@ abstract contract Fixture is Test {
     uint256 internal constant FOREVER = type(uint40).max;
     uint256 internal constant LICENCE_BIT = 1 << 255;
 
-    Rights internal rights;
-    Market internal market;
-    TestUSDC internal usdc;
+    IDeployedRights internal rights;
+    IDeployedMarket internal market;
+    ITestUSDC internal usdc;
 
     address internal owner = makeAddr("owner");
     address internal treasury = makeAddr("treasury");
@@ -38,14 +36,26 @@ abstract contract Fixture is Test {
         (fan, fanKey) = makeAddrAndKey("fan");
         (company, companyKey) = makeAddrAndKey("company");
 
-        usdc = new TestUSDC();
-        rights = new Rights(owner);
-        market = new Market(rights, owner);
+        usdc = newUSDC();
+        rights = newRights();
+        market = newMarket();
         vm.startPrank(owner);
         rights.allowAsset(address(usdc), true);
         rights.authoriseEdge(address(market), true);
         market.setFee(250, treasury);
         vm.stopPrank();
+    }
+
+    function newRights() internal returns (IDeployedRights) {
+        return IDeployedRights(deployCode("Rights.sol:Rights", abi.encode(owner)));
+    }
+
+    function newMarket() internal returns (IDeployedMarket) {
+        return IDeployedMarket(deployCode("Market.sol:Market", abi.encode(rights, owner)));
+    }
+
+    function newUSDC() internal returns (ITestUSDC) {
+        return ITestUSDC(deployCode("TestUSDC.sol:TestUSDC"));
     }
 
     // Works
