@@ -164,7 +164,7 @@ class MetadataFactory(DjangoModelFactory):
         lambda o: {
             "name": o.title,
             "description": f"{o.title}, as the artist describes it.",
-            "image": "ipfs://" + o.upload.renditions.get(name="page").content.cid,
+            "image": "ipfs://" + o.upload.renditions.filter(name="page").first().content.cid,
             "properties": {
                 "schema": "mintmark/work@1",
                 "alt": f"{o.title}, seen from above",
@@ -367,6 +367,6 @@ class IntentFactory(DjangoModelFactory):
     kind = "catalog.mint"
     account = factory.LazyAttribute(lambda o: address("artist"))
     chain_id = factory.LazyFunction(lambda: settings.CHAIN_ID)
-    subject = factory.Sequence(lambda n: f"subject {n}")
+    subject = factory.Faker("uuid4")  # of the draft
     title = "Mint “Coffee”"
     transaction = factory.LazyFunction(lambda: {"to": address("contract"), "data": "0x1234", "value": "0x0"})

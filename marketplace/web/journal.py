@@ -209,7 +209,7 @@ def in_words(logs: Iterable[LogEntry]) -> list[dict[str, Any]]:
 
 def _say(event: Event | None, by: Reader) -> tuple[str, SafeString]:
     if event is None or event.name not in WORDS:
-        return "code", format_html("A record that this site has no words for")
+        return "code", mark_safe("A record that this site has no words for")
     icon, sentence = WORDS[event.name]
     return icon, sentence(event, by)
 

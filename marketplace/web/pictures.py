@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import reverse
 
 from marketplace.catalog.models import Rendition, Upload
 
+THUMB = 56  # pixels wide
 BEST_FIRST = ("image/avif", "image/webp", "image/jpeg", "image/png")
 
 
@@ -17,6 +19,12 @@ class Picture:
     height: int
     alt: str
     sources: list[dict[str, str]] = field(default_factory=list)  # {"type", "srcset"}
+    small: str = ""  # the smallest, for a row of a table
+
+    @property
+    def thumb(self) -> dict[str, Any]:
+        """The picture at the width of a table's row: `src`, and its size in pixels."""
+        return {"src": self.small or self.src, "width": THUMB, "height": max(1, THUMB * self.height // self.width)}
 
 
 def picture_of(upload: Upload | None, *, alt: str) -> Picture | None:
@@ -34,6 +42,7 @@ def picture_of(upload: Upload | None, *, alt: str) -> Picture | None:
         width=largest.width,
         height=largest.height,
         alt=alt,
+        small=_address(ordered[most_read][0]),
         sources=[
             {"type": mime, "srcset": ", ".join(f"{_address(r)} {r.width}w" for r in renditions)}
             for mime, renditions in ordered.items()

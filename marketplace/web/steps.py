@@ -29,8 +29,12 @@ def _page(name: str) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`sign`: on the button. `done`: a sentence once it is confirmed. `back`, `following`: where to go, and its label."""
+    """`heading`, `lead`: of its page. `sign`: on the button. `done`: a sentence once it is confirmed.
 
+    `back`, `following`: the pages before and after it, with their labels.
+    """
+
+    heading: str
     lead: str
     sign: str
     done: str
@@ -44,6 +48,7 @@ _STUDIO, _PORTFOLIO, _LIBRARY = _page("web:studio"), _page("web:portfolio"), _pa
 
 STEPS = {
     catalog.MINT: Step(
+        heading="Mint your work",
         lead="One transaction makes your work: its birth certificate and its shares. You pay the network fee only.",
         sign="Mint the work",
         done="Your work is live. Now say what may be done with it.",
@@ -53,6 +58,7 @@ STEPS = {
         following_label="Offer a licence",
     ),
     licensing.OFFER: Step(
+        heading="Put the licence on sale",
         lead="Your signature puts the offer on sale. You can withdraw it later; licences bought until then stay valid.",
         sign="Sign the offer",
         done="Your offer is on sale.",
@@ -62,6 +68,7 @@ STEPS = {
         following_label="See the offer",
     ),
     licensing.PURCHASE: Step(
+        heading="Buy the licence",
         lead="The price is split among all holders of the work in the moment in which you buy.",
         sign="Buy the licence",
         done="The licence is yours. The original and your certificate wait in your library.",
@@ -71,6 +78,7 @@ STEPS = {
         following_label="Open my library",
     ),
     licensing.CANCEL: Step(
+        heading="Withdraw the offer",
         lead="Nobody can buy this offer any more once this is confirmed. Licences bought before stay valid.",
         sign="Withdraw the offer",
         done="The offer is withdrawn.",
@@ -80,6 +88,7 @@ STEPS = {
         following_label="Back to my studio",
     ),
     licensing.CANCEL_ALL: Step(
+        heading="Withdraw all offers",
         lead="All offers that you have signed so far become void, of licences and of shares.",
         sign="Withdraw all offers",
         done="All your offers are withdrawn.",
@@ -89,6 +98,7 @@ STEPS = {
         following_label="Back to my studio",
     ),
     checkout.APPROVE: Step(
+        heading="Allow the payment",
         lead="First your wallet lets the market take exactly this price. The purchase itself comes next.",
         sign="Allow this amount",
         done="The market may take the price now. Go on to the purchase.",
@@ -98,6 +108,7 @@ STEPS = {
         following_label="My activity",
     ),
     royalties.OFFER: Step(
+        heading="Put the shares on sale",
         lead="Income that arrives until the shares are sold stays yours. The offer ends by itself when the work earns.",
         sign="Sign the offer",
         done="Your shares are for sale.",
@@ -107,6 +118,7 @@ STEPS = {
         following_label="My portfolio",
     ),
     royalties.PURCHASE: Step(
+        heading="Buy the shares",
         lead="Income that arrives while you hold shares is yours. What arrived before stays with the seller.",
         sign="Buy the shares",
         done="The shares are yours, and so is what the work earns from now on.",
@@ -116,6 +128,7 @@ STEPS = {
         following_label="Open my portfolio",
     ),
     royalties.CANCEL: Step(
+        heading="Withdraw the offer",
         lead="Nobody can buy these shares from you any more once this is confirmed.",
         sign="Withdraw the offer",
         done="The offer is withdrawn; the shares are still yours.",
@@ -125,6 +138,7 @@ STEPS = {
         following_label="My portfolio",
     ),
     royalties.APPROVE: Step(
+        heading="Allow the market",
         lead="Once, before your first sale: the market may hand over shares, and only those that you sell by signature.",
         sign="Allow the market",
         done="The market may hand over what you sell. Go on to the offer.",
@@ -134,6 +148,7 @@ STEPS = {
         following_label="My portfolio",
     ),
     royalties.CLAIM: Step(
+        heading="Claim your income",
         lead="The contract pays you all that your shares have earned. You pay the network fee.",
         sign="Claim my income",
         done="You were paid.",
@@ -143,6 +158,7 @@ STEPS = {
         following_label="My portfolio",
     ),
     royalties.WITHDRAW: Step(
+        heading="Withdraw your money",
         lead="The contract pays out what was kept for you. You pay the network fee.",
         sign="Withdraw it",
         done="It was paid out.",
@@ -159,6 +175,7 @@ class Told:
     """An intent with all that its page says about it."""
 
     intent: Intent
+    heading: str
     lead: str
     reason_text: str
     cost: list[dict[str, Any]]
@@ -176,6 +193,7 @@ def told(intent: Intent) -> Told:
     following = intent.context.get("next")
     return Told(
         intent=intent,
+        heading=step.heading,
         lead="" if is_done else step.lead,
         reason_text=_reason(intent),
         cost=_cost(intent),
