@@ -18,6 +18,8 @@ os.environ |= {
     "SECRET_KEY": "for tests only",
     "SITE_KEY": "00" * 32,
     "DEBUG": "0",
+    "CHAIN_RPC_URL": "http://127.0.0.1:1",  # nobody is there: a test that needs a node asks for `anvil`
+    "REDIS_URL": "redis://127.0.0.1:1/0",
 }
 
 from marketplace.settings import *  # noqa: E402, F403

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from marketplace.chain.rpc import get_rpc
 from marketplace.chain.watcher.loop import Watcher
 
-GRACE = 1.5  # seconds to end a step that is under way; nothing is lost by cutting it off
+GRACE = 1.0  # seconds to end a step that is under way; nothing is lost by cutting it off
 
 
 class _CutOff(BaseException):
