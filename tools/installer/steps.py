@@ -53,7 +53,7 @@ def install_node_packages(log: TextIO) -> None:
 
 
 def build_contracts(log: TextIO) -> None:
-    run(log, BIN / "forge", "build", "--skip", "test", "--skip", "script")
+    run(log, BIN / "forge", "build", "contracts/src")
 
 
 def build_front_end(log: TextIO) -> None:
