@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "marketplace.chain.tasks.deliver_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "review-intents": {"task": "marketplace.chain.tasks.review_intents", "schedule": 5.0, "options": {"expires": 15}},
     "pay-due": {"task": "marketplace.royalties.tasks.pay_due", "schedule": 15.0, "options": {"expires": 30}},
+    "find-metadata": {"task": "marketplace.catalog.tasks.find_metadata", "schedule": 60.0, "options": {"expires": 60}},
     "clear-uploads": {"task": "marketplace.catalog.tasks.clear_abandoned_uploads", "schedule": 3600.0},
 }
 

@@ -1,4 +1,4 @@
-"""Signing in is proving control of a wallet (`accounts.actions.sign_in`); this only finds the session's account again."""
+"""Signing in is proving control of a wallet (`accounts.actions.sign_in`); this finds the session's account again."""
 
 from marketplace.accounts.models import Account
 

@@ -46,7 +46,7 @@ class Replayed(SignInError):
     code = "replayed"
 
     def __init__(self) -> None:
-        super().__init__("This signature was used to sign in before, and works only once. Sign in again with a new one.")
+        super().__init__("This signature was used to sign in before and works only once. Sign in again with a new one.")
 
 
 class Expired(SignInError):
@@ -89,9 +89,7 @@ class BadSignature(SignInError):
     code = "bad-signature"
 
     def __init__(self, address: str):
-        super().__init__(
-            f"The signature is not by {address}. Choose that account in your wallet and sign in again."
-        )
+        super().__init__(f"The signature is not by {address}. Choose that account in your wallet and sign in again.")
 
 
 class ChainUnreachable(SignInError):

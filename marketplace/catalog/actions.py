@@ -18,8 +18,8 @@ from marketplace.catalog import drafts, media, metadata, minting, uploading
 from marketplace.catalog.errors import (
     AlreadyMinted,
     BeingMinted,
-    DiskFull,
     Discarded,
+    DiskFull,
     InvalidDraft,
     NotYours,
     Unfinished,
@@ -71,9 +71,7 @@ def receive_upload(*, by: Account, file: BinaryIO, filename: str) -> Upload:
         )
         if is_new:
             Rendition.objects.bulk_create(
-                Rendition(
-                    upload=upload, name=p.name, mime=p.mime, width=p.width, height=p.height, content=content
-                )
+                Rendition(upload=upload, name=p.name, mime=p.mime, width=p.width, height=p.height, content=content)
                 for p, content in zip(picture.previews, contents, strict=True)
             )
     return upload
@@ -168,8 +166,10 @@ def prepare_mint(*, by: Account, draft: Draft) -> Intent:
         if not draft.salt:  # one for as long as the draft stays as it is
             draft.salt = "0x" + secrets.token_hex(32)
             Draft.objects.filter(pk=draft.pk).update(salt=draft.salt)
-    _refuse_minted(draft.upload.digest)
-    _refuse_minted(draft.original.digest)
+    upload, original = draft.upload, draft.original
+    assert upload is not None and original is not None  # nothing is missing
+    _refuse_minted(upload.digest)
+    _refuse_minted(original.digest)
     document = metadata.document(draft)
     with _stored():
         digest = store_json(document).digest
@@ -181,7 +181,7 @@ def prepare_mint(*, by: Account, draft: Draft) -> Intent:
         if fresh.salt != draft.salt:
             raise Unfinished({"title": "The draft was changed while it was prepared. Look at it again, then mint."})
         Metadata.objects.get_or_create(
-            digest=digest, defaults={"document": document, "title": draft.title, "upload": draft.upload}
+            digest=digest, defaults={"document": document, "title": draft.title, "upload": upload}
         )
         if fresh.draft_hash != mint.hash:
             _void(fresh)
@@ -246,6 +246,7 @@ def _already_minted(work: Work) -> AlreadyMinted:
 
 
 def _without_location(upload: Upload) -> Original:
+    assert upload.original is not None  # it is kept as long as there can be a draft
     with _stored(), uploading.scratch() as file, uploading.scratch() as copy:
         with file.open("wb") as target:
             for piece in open_original(upload.original):

@@ -112,8 +112,8 @@ class BeingMinted(CatalogError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This work is on its way to the network, so it cannot be changed now. Wait until it has arrived; should the "
-            "network refuse it, you can change it again."
+            "This work is on its way to the network, so it cannot be changed now. Wait until it has arrived; should "
+            "the network refuse it, you can change it again."
         )
 
 
@@ -124,7 +124,8 @@ class AlreadyMinted(CatalogError):
 
     def __init__(self, work: "Work", title: str):
         name = f"“{title}”" if title else f"number {work.token_id}"
-        super().__init__(f"This picture is a work already: {name}, minted on {work.created:%-d %B %Y}. Look at it there.")
+        day = f"{work.created.day} {work.created:%B %Y}"
+        super().__init__(f"This picture is a work already: {name}, minted on {day}. Look at it there.")
         self.work = work
 
 

@@ -49,9 +49,10 @@ def clear_uploads() -> None:
     """
     for upload in Upload.objects.unused().filter(created__lt=timezone.now() - UNUSED_FOR):
         _clear(upload)
-    for upload in Upload.objects.exclude(without_location=None).exclude(original=None).select_related("original"):
-        if Work.objects.filter(content=upload.without_location.digest).exists():
-            original = upload.original
+    twofold = Upload.objects.exclude(without_location=None).exclude(original=None)
+    for upload in twofold.select_related("original", "without_location"):
+        original, without = upload.original, upload.without_location
+        if original and without and Work.objects.filter(content=without.digest).exists():
             Upload.objects.filter(pk=upload.pk).update(original=None)
             _forget([], [original])
 

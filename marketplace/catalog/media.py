@@ -92,7 +92,8 @@ def _ask(what: str, *, file: Path, **request: Any) -> dict[str, Any]:
     try:
         answer = json.loads(done.stdout)
     except ValueError:  # a limit stopped it, or it fell over
-        logger.warning("Reading %s ended with %s: %s", file, done.returncode, done.stderr[-2000:].decode(errors="replace"))
+        said = done.stderr[-2000:].decode(errors="replace")
+        logger.warning("Reading %s ended with %s: %s", file, done.returncode, said)
         raise _too_hard() from None
     if "refused" in answer:
         raise UploadRefused(answer["message"], answer["refused"])

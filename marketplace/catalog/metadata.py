@@ -16,6 +16,7 @@ IMAGE = ("page", "image/jpeg")  # the preview that everything can show
 def document(draft: Draft) -> dict[str, Any]:
     """The document of a finished draft (see `drafts.missing`). The same draft always has the same document."""
     upload, original = draft.upload, draft.original
+    assert upload is not None and original is not None  # nothing is missing
     previews = [
         {"name": r.name, "cid": r.content.cid, "mime": r.mime, "width": r.width, "height": r.height}
         for r in upload.renditions.select_related("content").order_by("name", "mime")

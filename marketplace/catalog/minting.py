@@ -66,10 +66,12 @@ def mint_of(draft: Draft, *, metadata: str, deployment: Deployment) -> Mint:
     """
     if deployment.usdc is None:
         raise CannotMint("This site has no currency that works could be paid in yet. Try again later.", "no-asset")
+    original = draft.original
+    assert original is not None  # nothing is missing
     fields = {
         "creator": draft.account.address,
         "asset": deployment.usdc,
-        "content": draft.original.digest,
+        "content": original.digest,
         "metadata": metadata,
         "royaltyBps": ROYALTY_BPS,
         "operator": deployment.market,
@@ -99,15 +101,22 @@ def check_with_chain(mint: Mint) -> None:
         return  # the wallet's own node will tell
     except RpcError as error:
         if refusal := contracts.revert("Rights", error):
-            raise CannotMint(_in_words(refusal)) from error
+            raise CannotMint(_in_words(refusal, mint)) from error
 
 
-def _in_words(refusal: contracts.Reverted) -> str:
-    if refusal.name == "ERC1155InvalidReceiver":
-        return (
-            f"{to_checksum_address(refusal.args_[0])} is a contract that cannot hold shares. Give its part to "
-            f"another address, then mint again."
-        )
+def _in_words(refusal: contracts.Reverted, mint: Mint) -> str:
     if refusal.name == "AssetNotAllowed":
         return "The contract does not take new works in this currency just now. Nothing was sent. Try again later."
+    suspects = []
+    if refusal.name == "ERC1155InvalidReceiver":
+        suspects = [refusal.args_[0]]
+    elif not refusal.name:  # a contract that answers nothing to the question whether it takes tokens
+        holders = [share["holder"] for share in mint.fields["shares"]]
+        codes = get_rpc().batch([("eth_getCode", [holder, "latest"]) for holder in holders])
+        suspects = [holder for holder, code in zip(holders, codes, strict=True) if code not in ("0x", None)]
+    if suspects:
+        return (
+            f"{', '.join(map(to_checksum_address, suspects))} is a contract that cannot hold shares. Give its part to "
+            f"another address, then mint again."
+        )
     return f"The contract would refuse this work ({refusal}), so nothing was sent. Look at the draft again."

@@ -23,7 +23,7 @@ class Upload(models.Model):
     size = models.BigIntegerField()  # bytes
     width = models.IntegerField()  # pixels, as it is to be seen
     height = models.IntegerField()
-    has_location = models.BooleanField(default=False)  # EXIF GPS: previews never carry it; the artist decides on the original
+    has_location = models.BooleanField(default=False)  # it says where it was taken; previews never do
     # As it was uploaded; dropped once a work was minted from the other one.
     original = models.ForeignKey(Original, null=True, on_delete=models.PROTECT, related_name="+")
     # The same without the place where it was taken, once the artist asked for that.

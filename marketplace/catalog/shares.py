@@ -67,7 +67,7 @@ def _problem_of_sum(rows: list[Row]) -> str:
     if not rows:
         return "Say who holds the shares: there must be at least one holder."
     if len(rows) > MAX_HOLDERS:
-        return f"{len(rows)} holders are too many to mint at once; the most is {MAX_HOLDERS}. Others can buy shares later."
+        return f"{len(rows)} holders are too many to mint at once; the most is {MAX_HOLDERS}. Others can buy later."
     total = sum(amount for _, amount in rows)
     if total == SHARES:
         return ""

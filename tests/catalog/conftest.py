@@ -1,13 +1,22 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from marketplace.accounts.models import Account
 from marketplace.catalog import actions
-from marketplace.catalog.models import Draft, Upload
+from marketplace.catalog.models import Draft, Metadata, Upload, Work
 from tests.catalog import pictures
+from tests.factories import MetadataFactory, WorkFactory
+
+
+def unknown_work(metadata: str, **fields: Any) -> Work:
+    """A work on the chain whose metadata, of this digest, nobody gave us."""
+    work = WorkFactory(metadata=MetadataFactory(digest=metadata), **fields)
+    Metadata.objects.filter(digest=metadata).delete()
+    return Work.objects.get(pk=work.pk)
 
 
 @pytest.fixture(autouse=True)

@@ -148,10 +148,12 @@ def test_every_kind_of_png_is_taken(examine, mode):
     assert previews["page", "webp"].size == (64, 48)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA", "CMYK", "YCbCr", "F", "I;16"])
-@pytest.mark.parametrize("compression", [None, "tiff_lzw", "tiff_adobe_deflate"])
+@pytest.mark.parametrize(("mode", "compression"), [
+    ("1", "group4"), ("L", "packbits"), ("RGB", None), ("RGB", "tiff_lzw"), ("RGB", "tiff_adobe_deflate"),
+    ("RGB", "jpeg"), ("RGBA", None), ("CMYK", "tiff_lzw"), ("YCbCr", None), ("F", None), ("I;16", None),
+])  # fmt: skip
 def test_every_kind_of_tiff_is_taken(examine, mode, compression):
-    picture = pictures.scene(64, 48, "L").convert(mode) if mode not in ("CMYK", "YCbCr") else pictures.scene(64, 48, mode)
+    picture = pictures.scene(64, 48, mode if mode in ("CMYK", "YCbCr", "RGBA") else "L").convert(mode)
     found, previews = examine(pictures.encoded(picture, "TIFF", compression=compression))
     assert found.mime == "image/tiff"
     assert previews["page", "webp"].size == (64, 48)
@@ -168,8 +170,10 @@ def test_a_picture_is_shown_the_way_it_was_held(examine):
         assert blue > 200 > 60 > red
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize(("kind", "orientation"), [
+    *(("JPEG", orientation) for orientation in range(1, 9)),
+    *((kind, orientation) for kind in ("PNG", "WEBP", "TIFF") for orientation in (3, 6, 7)),
+])  # fmt: skip
 def test_every_orientation_of_every_kind_ends_upright(examine, orientation, kind):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -264,7 +268,7 @@ def test_what_is_no_picture_for_us_is_refused_and_named(examine, what):
     pictures.camera_jpeg, pictures.gps_jpeg, pictures.gps_png, pictures.deep_png, pictures.gps_webp,
     pictures.clear_webp, pictures.gps_tiff,
 ], ids=lambda make: make.__name__)  # fmt: skip
-@pytest.mark.parametrize("left", [0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("left", [0.5, 0.999])
 def test_a_file_that_breaks_off_is_refused_wherever_it_does(examine, make, left):
     data = make()
     assert refusal(examine, data[: int(len(data) * left)]).code in ("truncated", "damaged")

@@ -117,7 +117,8 @@ HIDDEN = {
     "xmp of a drone": pictures.with_jpeg_segment(
         pictures.jpeg(40, 30),
         0xE1,
-        b'http://ns.adobe.com/xap/1.0/\x00<rdf:Description drone-dji:GpsLatitude="52.5" drone-dji:GpsLongtitude="13.4"/>',
+        b"http://ns.adobe.com/xap/1.0/\x00"
+        b'<rdf:Description drone-dji:GpsLatitude="52.5" drone-dji:GpsLongtitude="13.4"/>',
     ),
     "a second picture behind the first": pictures.jpeg(40, 30) + pictures.gps_jpeg(),
     "xmp text of a png": pictures.with_png_chunk(PLAIN_PNG, b"iTXt", XMP_TEXT),

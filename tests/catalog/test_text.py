@@ -86,7 +86,9 @@ def test_a_title_of_ten_thousand_characters_is_refused_with_both_numbers():
     assert "10,000 characters; 200 is the most" in errors["title"]
 
 
-@pytest.mark.parametrize(("field", "limit"), [("title", 200), ("description", 5_000), ("alt_text", 1_000), ("credit", 200)])
+@pytest.mark.parametrize(
+    ("field", "limit"), [("title", 200), ("description", 5_000), ("alt_text", 1_000), ("credit", 200)]
+)
 def test_each_text_has_a_limit_that_can_be_reached_and_not_passed(field, limit):
     assert drafts.clean({field: "é" * limit})[0] == {field: "é" * limit}
     assert f"{limit:,} is the most" in drafts.clean({field: "é" * (limit + 1)})[1][field]

@@ -18,6 +18,7 @@ from marketplace.content.models import Content, Original
 from marketplace.content.reading import open_original
 from marketplace.content.store import get_store
 from tests.catalog import pictures
+from tests.catalog.conftest import unknown_work
 from tests.factories import MetadataFactory, WorkFactory
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +132,7 @@ def test_bytes_whose_work_was_made_without_their_position_lead_to_it_too(upload)
 
 
 def test_a_work_that_cannot_be_shown_is_named_by_its_number(upload):
-    WorkFactory(content=sha256(pictures.jpeg(80, 60)), metadata_id="0x" + "cd" * 32, metadata=None, token_id=77)
+    unknown_work("0x" + "cd" * 32, content=sha256(pictures.jpeg(80, 60)), token_id=77)
     with pytest.raises(AlreadyMinted, match="number 77"):
         upload(pictures.jpeg(80, 60))
 

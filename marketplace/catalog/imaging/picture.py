@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from .containers import MAX_UNPACKED
 from .refusal import TAKEN, Refused, bomb, damaged, truncated
@@ -74,7 +75,7 @@ def _megapixels(pixels: int) -> str:
 
 
 def _check_frames(image: Image.Image, kind: str) -> None:
-    if image.format == "TIFF":
+    if isinstance(image, TiffImageFile):
         frames = _pages(image)
         what = "a document of {} pages"
     elif image.format in ("PNG", "WEBP"):
@@ -90,7 +91,7 @@ def _check_frames(image: Image.Image, kind: str) -> None:
         )
 
 
-def _pages(image: Image.Image, most: int = 1000) -> int:
+def _pages(image: TiffImageFile, most: int = 1000) -> int:
     """Pages of a TIFF. Reduced copies of one, as picture programs add them for quick display, are none."""
     pages = 1
     for number in range(1, most):
@@ -148,8 +149,8 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return _levels(image, 65_535)
     if image.mode in ("I", "F"):
-        low, high = image.getextrema()
-        return _levels(image, 1.0 if image.mode == "F" and high <= 1 else max(high, 255))
+        brightest: Any = image.getextrema()[1]
+        return _levels(image, 1.0 if image.mode == "F" and brightest <= 1 else max(brightest, 255))
     if image.mode == "1":
         return image.convert("L")
     if image.mode == "PA" or "transparency" in image.info:
@@ -175,11 +176,11 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            colours = ImageCms.profileToProfile(colours, source, _SRGB, outputMode="RGB")
+            colours = ImageCms.profileToProfile(colours, source, _SRGB, outputMode="RGB") or colours
         except (ImageCms.PyCMSError, OSError, ValueError):
             colours = colours.convert("RGB")
     colours = colours.convert("RGB")
-    if alpha and alpha.getextrema()[0] < 255:
+    if alpha and alpha.getextrema() != (255, 255):
         colours.putalpha(alpha)
     return colours
 

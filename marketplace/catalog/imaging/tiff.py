@@ -74,7 +74,8 @@ class Tiff:
         """Where the directories are: the chain of pages, and those for EXIF and sub-pictures under each."""
         if not self.valid:
             return
-        waiting, seen = [self.start + self._number(self.start + 4, 4)], set()
+        waiting = [self.start + self._number(self.start + 4, 4)]
+        seen: set[int] = set()
         while waiting and len(seen) < MAX_DIRECTORIES:
             directory = waiting.pop()
             if directory in seen or not self.start + 8 <= directory <= self.end - 2:
