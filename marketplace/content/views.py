@@ -74,7 +74,7 @@ def _with_headers(response: HttpResponseBase, found: Content) -> HttpResponseBas
     )
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = _etag(found)
-    response["Cache-Control"] = "public, max-age=29536000, immutable"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

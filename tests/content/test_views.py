@@ -28,7 +28,7 @@ def test_public_content_is_served_with_what_it_is_and_for_good(client, picture):
     assert headers["Content-Type"] == "image/webp"
     assert headers["Content-Length"] == "700000"
     assert headers["ETag"] == f'"{picture.cid}"'
-    assert headers["Cache-Control"] == "public, max-age=29536000, immutable"
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert headers["Content-Disposition"] == f'inline; filename="{picture.cid}.webp"'
