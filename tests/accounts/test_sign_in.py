@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import eth_abi
 import pytest
@@ -28,6 +30,8 @@ from marketplace.accounts.errors import (
     WrongChain,
 )
 from marketplace.accounts.models import Account, SignInNonce
+from marketplace.chain import transactions
+from tests.accounts.bytecode import reverting_with, wallet_of
 
 pytestmark = pytest.mark.django_db
 HOST = "127.0.0.1:8000"
@@ -265,11 +269,7 @@ def test_a_node_of_another_chain_is_not_believed(anvil, settings):
 @pytest.fixture
 def contract_wallet(anvil, accounts) -> str:
     """The address of a contract wallet (ERC-1271) that accepts Ada's signature."""
-    from marketplace.chain import transactions
-    from marketplace.chain.artifacts import artifact
-
-    data = artifact("Wallet").creation + eth_abi.encode(["address"], [ADA.address]).hex()
-    tx_hash = transactions.send(anvil.rpc, accounts.deployer, to=None, data=data)
+    tx_hash = transactions.send(anvil.rpc, accounts.deployer, to=None, data=wallet_of(ADA.address))
     return transactions.wait(anvil.rpc, tx_hash)["contractAddress"]
 
 
@@ -286,11 +286,6 @@ def test_a_contract_wallet_refuses_a_strangers_signature(contract_wallet):
 
 def test_a_contract_cannot_send_us_to_an_address_of_its_choice(anvil, accounts):
     """ERC-3668: a contract may ask its caller to fetch a URL and come back. We are not to be used for that."""
-    from http.server import BaseHTTPRequestHandler, HTTPServer
-    from threading import Thread
-
-    from marketplace.chain import transactions
-
     visits = []
 
     class Trap(BaseHTTPRequestHandler):
@@ -308,24 +303,13 @@ def test_a_contract_cannot_send_us_to_an_address_of_its_choice(anvil, accounts):
         trap = get_create_address(accounts.deployer.address, nonce)
         types = ["address", "string[]", "bytes", "bytes4", "bytes"]
         lookup = revert + eth_abi.encode(types, [trap, [url], b"\x01", b"\x12\x34\x56\x78", b""])
-        tx_hash = transactions.send(anvil.rpc, accounts.deployer, to=None, data=_always_reverting(lookup))
+        tx_hash = transactions.send(anvil.rpc, accounts.deployer, to=None, data=reverting_with(lookup))
         assert transactions.wait(anvil.rpc, tx_hash)["contractAddress"] == trap.lower()
         text = asked(address=trap)
         with pytest.raises(BadSignature):
             answer(text, signed(text))
         server.shutdown()
     assert visits == []
-
-
-def _always_reverting(data: bytes) -> str:
-    """Creation code of a contract that answers every call by reverting with `data`."""
-    size = len(data).to_bytes(2, "big").hex()
-    # PUSH2 size, PUSH1 where, PUSH0, CODECOPY, PUSH2 size, PUSH0, REVERT, then the data
-    runtime = f"61{size}600c5f39" + f"61{size}5ffd" + data.hex()
-    assert runtime.index(data.hex()) // 2 == 12
-    whole = (len(runtime) // 2).to_bytes(2, "big").hex()
-    creation = f"61{whole}600c5f39" + f"61{whole}5ff3" + runtime
-    return "0x" + creation
 
 
 def test_the_parser_is_given_no_more_than_it_reads_in_a_moment():

@@ -19,6 +19,7 @@ from marketplace.chain import contracts, transactions
 from marketplace.chain.models import Intent
 from marketplace.content.cid import Cid
 from marketplace.content.store import get_store
+from tests.accounts.bytecode import creation_of
 from tests.catalog import pictures
 
 pytestmark = pytest.mark.django_db
@@ -205,8 +206,7 @@ def test_bytes_that_became_a_work_meanwhile_are_not_minted_again(ada, ben, finis
 
 @pytest.mark.parametrize("runtime", ["00", "5f5ffd"], ids=["a contract that answers nothing", "one that refuses"])
 def test_a_holder_that_cannot_hold_shares_is_named_before_anything_is_sent(ada, finished, anvil, accounts, runtime):
-    creation = f"0x60{len(runtime) // 2:02x}600a5f3960{len(runtime) // 2:02x}5ff3{runtime}"
-    tx_hash = transactions.send(anvil.rpc, accounts.deployer, to=None, data=creation)
+    tx_hash = transactions.send(anvil.rpc, accounts.deployer, to=None, data=creation_of(runtime))
     mute = transactions.wait(anvil.rpc, tx_hash)["contractAddress"]
     actions.split_shares(by=ada, draft=finished, rows=[(ada.address, SHARES - 1), (mute, 1)])
     with pytest.raises(CannotMint, match=f"(?i){mute} is a contract that cannot hold shares"):
