@@ -22,11 +22,16 @@ class UploadForm(forms.Form):
         help_text="JPEG, PNG, WebP or TIFF. We keep it exactly as it is, encrypted, and show smaller previews of it.",
         error_messages={
             "required": "Choose a picture first.",
-            "missing": "Choose a picture first.",
             "empty": "This file is empty. Choose one with a picture in it.",
             "invalid": "The file did not arrive whole. Send it again.",
         },
     )
+
+    def __init__(self, *args: Any, refused: str = "", **kwargs: Any) -> None:
+        """`refused`: why a file was not kept while it arrived (see `uploads`); to the form it is missing."""
+        super().__init__(*args, **kwargs)
+        if refused:
+            self.fields["file"].error_messages["required"] = refused
 
 
 class DescribeForm(forms.Form):

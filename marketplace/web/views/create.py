@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.catalog import actions
 from marketplace.catalog.drafts import FIELDS, missing
-from marketplace.catalog.errors import AlreadyMinted, DiskFull, InvalidDraft, TooLarge
+from marketplace.catalog.errors import AlreadyMinted, InvalidDraft
 from marketplace.catalog.models import Draft
 from marketplace.chain.models import Intent
+from marketplace.web import uploads
 from marketplace.web.cards import Card
 from marketplace.web.fields import format_decimal
 from marketplace.web.forms import DescribeForm, LocationForm, SharesForm, UploadForm
@@ -38,16 +39,10 @@ ASKED_IN = {"title": "describe", "alt_text": "describe", "location": "describe",
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Step 1. A file makes a draft; the same file again leads back to the draft that it made."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    minted = None
+    form, minted = UploadForm(), None
     if request.method == "POST":
-        refused = getattr(request, "upload_refused", "")
-        if refused:
-            form.is_valid()
-            error = DiskFull() if refused == "disk-full" else TooLarge(settings.UPLOAD_MAX_BYTES)
-            form.errors.pop("file", None)
-            form.add_error("file", error.message)
-        elif form.is_valid():
+        form = UploadForm(request.POST, request.FILES, refused=uploads.refusal_of(request))
+        if form.is_valid():
             file = form.cleaned_data["file"]
             try:
                 received = actions.receive_upload(by=request.user, file=file, filename=file.name)
