@@ -12,6 +12,7 @@ from marketplace.chain.models import Intent, Outbox
 from marketplace.licensing import checkout, errors
 from marketplace.licensing.actions import prepare_cancel, prepare_purchase
 from marketplace.licensing.models import Licence
+from marketplace.licensing.quotes import GAS_TO_APPROVE, GAS_TO_BUY
 from tests.licensing.market import ARTIST, COMPANY, FAN, OTHER_FAN, USDC, account
 
 State = Intent.State
@@ -96,11 +97,11 @@ def test_two_prompts_pay_by_allowance_and_approve_no_more_than_the_price(trade, 
     assert [intent.kind for intent in purchase.intents] == [checkout.APPROVE, "licensing.purchase"]
     approve, buy = purchase.intents
     assert approve.context["next"] == str(buy.pk)
-    trade.send(approve)
+    assert int(trade.send(approve)["gasUsed"], 16) < GAS_TO_APPROVE  # what the quote reckons with is enough
     wallet = prepare(offer, method="allowance", units=2)
     assert [intent.pk for intent in wallet.intents] == [buy.pk]  # approved: one prompt is left
     assert wallet.quote.wallet.allowance == 2 * PRICE
-    trade.send(buy)
+    assert int(trade.send(buy)["gasUsed"], 16) < GAS_TO_BUY
     trade.settle()
     assert [fresh(intent).state for intent in (approve, buy)] == [State.FINAL, State.FINAL]
     assert Licence.objects.get().units == 2

@@ -63,7 +63,7 @@ def test_a_sale_that_a_reorg_moves_is_one_licence(trade, settings):
     trade.catch_up()
     first = Licence.objects.get()
 
-    trade.node.reorg(2, [(sale, 1)])
+    trade.node.reorg(2, [(sale, 0)])  # one block earlier than it was
     trade.settle()
 
     licence = Licence.objects.get()
