@@ -53,7 +53,7 @@ class FileDrop extends HTMLElement {
     const file = this.#input.files?.[0];
     this.#part("[data-chosen]").hidden = !file;
     this.#part("[data-name]").textContent = file?.name ?? "";
-    this.#part("[data-size]").textContent = file ? inMegabytes(file.size) : "";
+    this.#part("[data-size]").textContent = file ? inBytes(file.size) : "";
     this.#say(this.#problem);
   }
 
@@ -109,12 +109,10 @@ class FileDrop extends HTMLElement {
   }
 }
 
-function inMegabytes(bytes: number): string {
-  return new Intl.NumberFormat(document.documentElement.lang || "en", {
-    style: "unit",
-    unit: "megabyte",
-    maximumFractionDigits: 1,
-  }).format(bytes / 1e6);
+function inBytes(size: number): string {
+  const [unit, divisor] = size < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];
+  const style = { style: "unit", unit, maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(document.documentElement.lang || "en", style).format(size / divisor);
 }
 
 customElements.define("file-drop", FileDrop);
