@@ -99,33 +99,18 @@ def prepare_offer(
     return offer, intent
 
 
-def publish_offer(*, by: Account, offer: Offer, signature: str) -> Offer:
-    """Puts a signed offer on sale. Safe to repeat.
-
-    Raises NotTheCreator, BadSignature (EIP-712; ERC-1271 for contract wallets), RpcUnavailable.
+def publish_offer(intent: Intent) -> None:
+    """Puts an offer on sale, once its creator has signed it: `chain.actions` has verified that, and runs this in the
+    same transaction. Safe to repeat. Raises NotTheCreator.
     """
-    if not by.controls(offer.seller) or not by.controls(offer.work.creator):
+    offer = Offer.objects.select_related("work").get(digest=intent.subject)
+    if not offer.seller == offer.work.creator == intent.account:
         raise errors.NotTheCreator
-    try:
-        signatures.verify(signed.offer_typed_data(offer, deployment()), signature, signer=offer.seller)
-    except signatures.BadSignature as error:
-        raise errors.BadSignature from error
-    with transaction.atomic():
-        return _publish(offer, signature)
-
-
-def offer_signed(intent: Intent) -> None:
-    """The creator signed; `chain.actions` has checked the signature. In its transaction."""
-    _publish(Offer.objects.select_related("work", "terms").get(digest=intent.subject), intent.signature)
-    chain.confirm(intent, tx_hash="", where="signed")  # nothing of it goes to the chain
-
-
-def _publish(offer: Offer, signature: str) -> Offer:
     if offer.published is None:
-        offer.signature, offer.published = signature, timezone.now()
+        offer.signature, offer.published = intent.signature, timezone.now()
         offer.save(update_fields=["signature", "published"])
         outbox.add(PUBLISH, key=offer.digest, payload={"offer": offer.digest})
-    return offer
+    chain.confirm(intent, tx_hash="", where="signed")  # nothing of it goes to the chain
 
 
 @outbox.deliver(PUBLISH)

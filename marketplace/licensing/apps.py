@@ -9,7 +9,7 @@ class LicensingConfig(AppConfig):
         from marketplace.chain import intents
         from marketplace.licensing import actions, checkout, handlers  # noqa: F401 - handlers register themselves
 
-        intents.register(actions.OFFER, on_signed=actions.offer_signed)
+        intents.register(actions.OFFER, on_signed=actions.publish_offer)
         intents.register(actions.CANCEL)
         intents.register(actions.CANCEL_ALL)
         intents.register(checkout.APPROVE)

@@ -53,15 +53,6 @@ class NotTheSeller(Refused):
         super().__init__("Only the one who signed this offer can withdraw it. Sign in with their wallet.")
 
 
-class BadSignature(Refused):
-    code = "bad-signature"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The signature does not belong to this offer and its seller. Sign it again, with their wallet."
-        )
-
-
 # --- buying -------------------------------------------------------------------------------------------------------
 
 

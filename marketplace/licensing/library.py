@@ -1,12 +1,12 @@
 """What a licensee bought: reads for their library, at a constant number of queries."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import Max
 
 from marketplace.content.models import Original
-from marketplace.licensing.models import FOR_EVER, Licence, Offer, Terms
+from marketplace.licensing.models import Licence, Offer, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,8 @@ class Held:
 
     licence: Licence
     terms: Terms | None  # None if the offer was made elsewhere
-    until: int  # unix time at which the right ends, by this purchase or by a later one
+    until: int  # unix time at which the right ends, by this purchase or a later one; FOR_EVER if it does not
     has_original: bool  # whether this site keeps the work's file
-
-    @property
-    def ends(self) -> datetime | None:
-        """When the right ends (UTC); None for never."""
-        return None if self.until >= FOR_EVER else datetime.fromtimestamp(self.until, UTC)
 
     def is_running(self, at: datetime) -> bool:
         return self.until > at.timestamp()

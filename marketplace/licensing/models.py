@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 from django.db import models
 from django.utils import timezone
 
@@ -62,14 +60,6 @@ class Licence(Fact):
 
     class Meta(Fact.Meta):
         pass
-
-    @property
-    def ends(self) -> datetime | None:
-        """When this purchase's right ends (UTC); None for never."""
-        return None if self.until >= FOR_EVER else datetime.fromtimestamp(self.until, UTC)
-
-    def is_running(self, at: datetime) -> bool:
-        return self.until > at.timestamp()
 
 
 class Cancellation(Fact):

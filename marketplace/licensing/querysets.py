@@ -37,7 +37,11 @@ class OfferQuerySet(models.QuerySet):
                 sold=Coalesce(Subquery(sold, output_field=BigIntegerField()), 0),
                 valid_counter=Coalesce(Subquery(counter, output_field=BigIntegerField()), 0),
             )
-            .filter(Q(max_units=0) | Q(sold__lt=F("max_units")), counter=F("valid_counter"))
+            .filter(
+                Q(max_units=0) | Q(sold__lt=F("max_units")),
+                counter=F("valid_counter"),
+                seller=F("work__creator"),  # a reorg may give a work's number to somebody else's work
+            )
         )
 
     def open_to(self, licensee: str) -> "OfferQuerySet":

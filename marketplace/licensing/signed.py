@@ -1,6 +1,6 @@
 """Licence offers in the forms that a wallet signs (EIP-712) and that the contract takes (ABI)."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from eth_abi import encode
@@ -23,11 +23,6 @@ OFFER_TYPE = fields(
 def unix(moment: datetime | None) -> int:
     """A deadline as the contract keeps it: unix seconds, 0 for never."""
     return 0 if moment is None else int(moment.timestamp())
-
-
-def from_unix(seconds: int) -> datetime | None:
-    """The deadline that `unix` wrote."""
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def terms_struct(terms: Terms) -> tuple[bytes, int, int, bool]:

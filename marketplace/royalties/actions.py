@@ -131,30 +131,16 @@ def prepare_approval(*, by: Account, following: Intent | None = None) -> Intent:
     )
 
 
-def publish_share_offer(*, by: Account, offer: ShareOffer, signature: str) -> ShareOffer:
-    """Puts a signed offer on sale. Safe to repeat. Raises NotTheSeller, BadSignature, RpcUnavailable."""
-    if not by.controls(offer.seller):
-        raise market.NotTheSeller
-    try:
-        signatures.verify(signed.offer_typed_data(offer, deployment()), signature, signer=offer.seller)
-    except signatures.BadSignature as error:
-        raise market.BadSignature from error
-    with transaction.atomic():
-        return _publish(offer, signature)
-
-
-def offer_signed(intent: Intent) -> None:
-    """The seller signed; `chain.actions` has checked the signature. In its transaction."""
-    _publish(ShareOffer.objects.select_related("work").get(digest=intent.subject), intent.signature)
-    chain.confirm(intent, tx_hash="", where="signed")  # nothing of it goes to the chain
-
-
-def _publish(offer: ShareOffer, signature: str) -> ShareOffer:
+def publish_share_offer(intent: Intent) -> None:
+    """Puts an offer on sale, once its seller has signed it: `chain.actions` has verified that, and runs this in the
+    same transaction. Safe to repeat.
+    """
+    offer = ShareOffer.objects.get(digest=intent.subject, seller=intent.account)
     if offer.published is None:
-        offer.signature, offer.published = signature, timezone.now()
+        offer.signature, offer.published = intent.signature, timezone.now()
         offer.save(update_fields=["signature", "published"])
         outbox.add(PUBLISH, key=offer.digest, payload={"offer": offer.digest})
-    return offer
+    chain.confirm(intent, tx_hash="", where="signed")  # nothing of it goes to the chain
 
 
 @outbox.deliver(PUBLISH)

@@ -14,7 +14,6 @@ from marketplace.royalties.querysets import (
     ShareOfferQuerySet,
     ShareSaleQuerySet,
     ShareTransferQuerySet,
-    WithdrawalQuerySet,
 )
 
 
@@ -74,8 +73,6 @@ class Withdrawal(Fact):
     asset = AddressField()
     amount = UintField()
     at = models.DateTimeField()
-
-    objects = WithdrawalQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         pass

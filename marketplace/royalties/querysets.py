@@ -52,11 +52,6 @@ class PaymentQuerySet(models.QuerySet):
         return self.filter(~models.Exists(_withdrawal_after("holder")), deferred=True)
 
 
-class WithdrawalQuerySet(models.QuerySet):
-    def of(self, holder: str) -> "WithdrawalQuerySet":
-        return self.filter(holder=holder.lower()).select_related("log__chain").order_by(*LATEST_FIRST)
-
-
 class FeeQuerySet(models.QuerySet):
     def waiting(self) -> "FeeQuerySet":
         """Fees that their recipient has not withdrawn yet."""
