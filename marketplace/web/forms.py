@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from marketplace.chain.deployments import Asset
-from marketplace.licensing.scopes import SCOPES
+from marketplace.licensing.scopes import SCOPES, bits_of
 from marketplace.licensing.terms import MAX_DURATION_DAYS, PRESETS
 from marketplace.web.fields import AmountField, PercentField, WalletField
 
@@ -179,7 +179,7 @@ class OfferForm(forms.Form):
         if preset is not None:
             data["scope_bits"] = preset.scopes
         elif data.get("preset") == "custom" and "scopes" in data:
-            data["scope_bits"] = sum(s.bit for s in SCOPES if s.key in data["scopes"])
+            data["scope_bits"] = bits_of(data["scopes"])
             if not data["scope_bits"]:
                 self.add_error("scopes", "Choose at least one use.")
         if data.get("duration") == "custom":
