@@ -139,7 +139,7 @@ STEPS = {
     ),
     royalties.APPROVE: Step(
         heading="Allow the market",
-        lead="Once, before your first sale: the market may hand over shares, and only those that you sell by signature.",
+        lead="Once, before your first sale: the market may hand over shares, but only those that you offer.",
         sign="Allow the market",
         done="The market may hand over what you sell. Go on to the offer.",
         back=_PORTFOLIO,

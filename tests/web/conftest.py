@@ -25,7 +25,13 @@ def site(settings, tmp_path, db):
                 "market": at.market,
                 "usdc": at.usdc,
                 "assets": [
-                    {"address": a.address, "symbol": a.symbol, "decimals": a.decimals, "name": a.name, "version": a.version}
+                    {
+                        "address": a.address,
+                        "symbol": a.symbol,
+                        "decimals": a.decimals,
+                        "name": a.name,
+                        "version": a.version,
+                    }
                     for a in at.assets.values()
                 ],
                 "startBlock": at.start_block,

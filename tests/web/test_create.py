@@ -30,7 +30,9 @@ def words_of(answer) -> str:
 
 @pytest.fixture
 def draft():
-    return factories.DraftFactory(account=account("artist"), title="", alt_text="", description="", shares=[[ARTIST, SHARES]])
+    return factories.DraftFactory(
+        account=account("artist"), title="", alt_text="", description="", shares=[[ARTIST, SHARES]]
+    )
 
 
 def step(draft: Draft, name: str) -> str:
@@ -62,7 +64,7 @@ def test_a_picture_becomes_a_work_ready_to_mint(artist):
     assert intent.kind == "catalog.mint"
     page = words_of(artist.get(answer.url))
     assert "Mint “Teal”" in page
-    assert "data-sign" in page
+    assert "data-sign>" in page
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from marketplace.chain.actions import REFUSALS
 from marketplace.web.journal import WORDS
 from marketplace.web.wording import CONTRACT, NETWORK, WALLET, words_for
 
-ABIS = {path.stem: json.loads(path.read_text()) for path in sorted((settings.BASE_DIR / "contracts" / "abi").glob("*.json"))}
+ABIS = {
+    path.stem: json.loads(path.read_text()) for path in sorted((settings.BASE_DIR / "contracts" / "abi").glob("*.json"))
+}
 
 
 def names(kind: str, contracts: set[str]) -> set[tuple[str, str]]:
@@ -40,8 +42,8 @@ def test_every_code_that_a_browser_may_report_has_words():
 
 def test_the_eleven_wallet_cases_have_words():
     cases = {
-        "no-wallet", "rejected", "pending", "wrong-chain", "unknown-chain", "wrong-account", "low-funds", "would-revert",
-        "dropped", "reverted", "node-down",
+        "no-wallet", "rejected", "pending", "wrong-chain", "unknown-chain", "wrong-account", "low-funds",
+        "would-revert", "dropped", "reverted", "node-down",
     }  # fmt: skip
     assert cases <= set(WALLET) | set(NETWORK)
 

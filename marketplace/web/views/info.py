@@ -57,8 +57,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A POST whose token does not fit: cookies are off, or the page was open while somebody else signed in."""
     sentence = (
-        "This page was open for too long, or your browser does not keep our cookie, so we could not be sure that it was "
-        "you. Nothing was changed. Go back, reload the page and try again."
+        "This page was open for too long, or your browser does not keep our cookie, so we could not be sure that "
+        "it was you. Nothing was changed. Go back, reload the page and try again."
     )
     if request.content_type == "application/json":
         return JsonResponse({"code": "csrf", "message": sentence}, status=403)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -38,9 +39,13 @@ def activity(request: HttpRequest) -> HttpResponse:
     return render(request, "web/activity.html", context)
 
 
-@login_required
 @require_safe
 def intent(request: HttpRequest, intent_id: Any) -> HttpResponse:
+    """The page of a request; for htmx, the part of it that changes."""
+    if not request.user.is_authenticated:
+        if request.htmx:  # a sign-in page has no place in the middle of another
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return redirect_to_login(request.get_full_path())
     told = steps.told(mine(request, intent_id))
     template = "web/_intent.html" if request.htmx else "web/intent.html"
     return render(request, template, {"intent": told.intent, "told": told})
