@@ -48,7 +48,8 @@ class Ledger:
     """The local deployment's contracts, on a node."""
 
     def __init__(self, site: str, node: Node):
-        told = httpx.get(f"{site}/api/v1/deployment", timeout=30).json()
+        http = httpx.Client(timeout=30, trust_env=False)
+        told = http.get(f"{site}/api/v1/deployment").json()
         self.node = node
         self.rights, self.market = told["contracts"]["Rights"], told["contracts"]["Market"]
         self.usdc = next(asset["address"] for asset in told["assets"] if asset["symbol"] == "USDC")
@@ -56,7 +57,7 @@ class Ledger:
         self._events = {
             _topic(item): item
             for contract in ("Rights", "Market")
-            for item in httpx.get(told["abis"][contract], timeout=30).json()
+            for item in http.get(told["abis"][contract]).json()
             if item["type"] == "event"
         }
 

@@ -45,7 +45,8 @@ class Visitor:
 
     def __init__(self, site: str, wallet: Wallet | None = None, name: str = "somebody"):
         self.site, self.wallet, self.name = site, wallet, name
-        self._http = httpx.Client(base_url=site, follow_redirects=True, timeout=120)
+        # No proxy of the environment: it cannot reach a site on this machine.
+        self._http = httpx.Client(base_url=site, follow_redirects=True, timeout=120, trust_env=False)
 
     @property
     def address(self) -> str:

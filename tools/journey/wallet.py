@@ -28,7 +28,7 @@ class Node:
     """JSON-RPC to a chain."""
 
     def __init__(self, url: str):
-        self._http = httpx.Client(base_url=url, timeout=20)
+        self._http = httpx.Client(base_url=url, timeout=20, trust_env=False)
 
     def call(self, method: str, *params: Any) -> Any:
         """Raises NodeError, httpx.TransportError."""

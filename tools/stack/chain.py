@@ -13,6 +13,7 @@ import urllib.request
 from http.client import HTTPException
 
 from tools.stack.places import TOOLS_BIN, VAR
+from tools.stack.ports import opener
 
 CHAIN_ID = 31337
 STATE = VAR / "chain" / "state.json"
@@ -42,7 +43,10 @@ class LocalChain:
         # Without pruning, anvil keeps each block's whole state and moves old ones to the user's home.
         command += ["--chain-id", str(CHAIN_ID), "--prune-history", "256"]
         STATE.parent.mkdir(parents=True, exist_ok=True)
-        return command + (["--load-state", str(STATE)] if STATE.exists() else [])
+        if not STATE.exists():
+            return command
+        _keep_one_genesis()
+        return [*command, "--load-state", str(STATE)]
 
     def is_up(self) -> bool:
         """Whether it answers, as the chain that it should be. Raises LostChain if it is another one."""
@@ -66,13 +70,7 @@ class LocalChain:
         with contextlib.suppress(OSError, ValueError):  # not there at the moment: whoever minds it starts it again
             newest = self.call("eth_getBlockByNumber", "latest", False)["hash"]
             if force or newest != self._saved:
-                state = gzip.decompress(bytes.fromhex(self.call("anvil_dumpState").removeprefix("0x")))
-                fresh = STATE.with_suffix(".new")
-                with fresh.open("wb") as file:
-                    file.write(state)
-                    file.flush()
-                    os.fsync(file.fileno())
-                fresh.replace(STATE)
+                _write(gzip.decompress(bytes.fromhex(self.call("anvil_dumpState").removeprefix("0x"))))
                 self._saved = newest
         self._next = time.monotonic() + max(1.0, 10 * (time.monotonic() - begun))
 
@@ -80,8 +78,26 @@ class LocalChain:
         """A JSON-RPC call. Raises OSError if nobody answers, ValueError on an error answer."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
         request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with opener.open(request, timeout=5) as answer:
             said = json.load(answer)
         if "error" in said:
             raise ValueError(said["error"])
         return said["result"]
+
+
+def _keep_one_genesis() -> None:
+    """anvil makes a block 0 of its own at each start and keeps it beside the one that it loads: the first is ours."""
+    state = json.loads(STATE.read_bytes())
+    numbered = [(int(block["header"]["number"], 16), block) for block in state["blocks"]]
+    ours = min((block for number, block in numbered if number == 0), key=lambda b: int(b["header"]["timestamp"], 16))
+    state["blocks"] = [block for number, block in numbered if number or block is ours]
+    _write(json.dumps(state).encode())
+
+
+def _write(state: bytes) -> None:
+    fresh = STATE.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(state)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(STATE)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # prctl(2), Linux
@@ -19,8 +19,8 @@ SETTLED = 30.0  # seconds of running after which its next death counts as the fi
 class Child:
     """A program and its log.
 
-    `command` is asked at each start. A `log` of None leaves its output on the terminal. One that runs `once`
-    is not started again.
+    `command` is asked at each start, and `pass_fds` stay open in it. A `log` of None leaves its output on the
+    terminal. One that runs `once` is not started again.
     """
 
     def __init__(
@@ -32,8 +32,10 @@ class Child:
         cwd: Path,
         log: Path | None,
         once: bool = False,
+        pass_fds: Sequence[int] = (),
     ):
         self.name, self.command, self.env, self.cwd, self.log, self.once = name, command, env, cwd, log, once
+        self.pass_fds = pass_fds
         self.process: subprocess.Popen | None = None
         self.deaths = 0
         self.started = self.again_at = 0.0
@@ -54,6 +56,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
                 start_new_session=True,
+                pass_fds=self.pass_fds,
                 preexec_fn=_end_with(os.getpid()),
             )
         self.started = time.monotonic()
@@ -89,6 +92,10 @@ class Child:
         if self.process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
+
+    def says(self, phrase: str) -> bool:
+        """Whether its log has this: the sign that its port is really its own."""
+        return bool(self.log) and phrase in self.log.read_text(errors="replace")
 
     def tail(self, lines: int = 15) -> str:
         if not self.log or not self.log.exists():

@@ -2,14 +2,14 @@
 
 import os
 import shutil
-import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from tools.stack.chain import CHAIN_ID, LocalChain
 from tools.stack.child import Child
 from tools.stack.places import LOGS, ROOT, TOOLS_BIN, VAR
-from tools.stack.ports import HOST, first_free
+from tools.stack.ports import HOST, first_free, listen
 
 REDIS = "--save 900 1 --dir ."  # what must not be lost is in the database; this only spares a re-send
 WEB = (
@@ -26,13 +26,16 @@ class Services:
     """Chooses free ports and describes each program; starts nothing."""
 
     def __init__(self) -> None:
-        self.web_port = first_free(range(8000, 8050))
-        self.redis_port = first_free(())
+        # Bound here and passed on: while the web processes are started again, visitors wait instead of being refused.
+        self.web_socket = listen(range(8000, 8050))
+        self.web_port = self.web_socket.getsockname()[1]
+        self.redis_port = first_free()
         self.chain = LocalChain(first_free([8545]))
         self.url = f"http://{HOST}:{self.web_port}"
         self.env = os.environ | {
             "PATH": os.pathsep.join([str(TOOLS_BIN), os.environ.get("PATH", os.defpath)]),
             "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings",
             "VAR_DIR": str(VAR),
             "SITE_URL": self.url,  # sign-in messages name it, so it is the port that was really bound
             "REDIS_URL": f"redis://{HOST}:{self.redis_port}/0",
@@ -51,7 +54,8 @@ class Services:
         return Child("chain", lambda: self.chain.command, env=env, cwd=ROOT, log=LOGS / "chain.log")
 
     def web(self) -> Child:
-        return self._python("web", *WEB.split(), "--bind", f"{HOST}:{self.web_port}")
+        listening = self.web_socket.fileno()
+        return self._python("web", *WEB.split(), "--bind", f"fd://{listening}", pass_fds=[listening])
 
     def worker(self) -> Child:
         return self._python("worker", *WORKER.split())
@@ -67,19 +71,11 @@ class Services:
         command = [sys.executable, "-m", "tools.journey.seed", self.url, self.chain.url]
         return Child("seed", lambda: command, env=self.env, cwd=ROOT, log=None, once=True)
 
-    def redis_answers(self) -> bool:
-        try:
-            with socket.create_connection((HOST, self.redis_port), timeout=1) as line:
-                line.sendall(b"PING\r\n")
-                return line.recv(16).startswith(b"+PONG")
-        except OSError:
-            return False
+    def _python(self, name: str, *arguments: str, **more: Any) -> Child:
+        return self._child(name, [sys.executable, *arguments], **more)
 
-    def _python(self, name: str, *arguments: str, once: bool = False) -> Child:
-        return self._child(name, [sys.executable, *arguments], once=once)
-
-    def _child(self, name: str, command: list[str], *, cwd: Path = ROOT, once: bool = False) -> Child:
-        return Child(name, lambda: command, env=self.env, cwd=cwd, log=LOGS / f"{name}.log", once=once)
+    def _child(self, name: str, command: list[str], *, cwd: Path = ROOT, **more: Any) -> Child:
+        return Child(name, lambda: command, env=self.env, cwd=cwd, log=LOGS / f"{name}.log", **more)
 
 
 def redis_server() -> str:

@@ -2,7 +2,6 @@
 
 import signal
 import time
-import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 
@@ -11,6 +10,7 @@ from tools.stack import record
 from tools.stack.chain import LOST, LostChain
 from tools.stack.child import Child
 from tools.stack.places import DEPLOYMENTS, LOGS, shown
+from tools.stack.ports import opener
 from tools.stack.services import Services
 
 TICK = 0.1
@@ -62,12 +62,13 @@ class Supervisor:
             say(f"  Port 8000 is taken by another program: using {services.web_port}.")
         with step("Redis and the local chain"):
             redis, chain = self._start(services.redis()), self._start(services.anvil())
-            self._until(services.redis_answers, redis)
-            self._until(services.chain.is_up, chain)
+            self._until(lambda: redis.says("Ready to accept connections"), redis)
+            self._until(lambda: chain.says("Listening on") and services.chain.is_up(), chain)
         with step("Database and contracts"):
             DEPLOYMENTS.mkdir(parents=True, exist_ok=True)
-            self._run(services.command("migrate", "migrate", "--no-input"))
-            self._run(services.command("deploy", "deploy_contracts"))
+            self._run(
+                services.command("migrate", "migrate", "--no-input"), services.command("deploy", "deploy_contracts")
+            )
         with step("Web, worker and watcher"):
             web = self._start(services.web())
             self._start(services.worker())
@@ -94,13 +95,16 @@ class Supervisor:
         child.start()
         return child
 
-    def _run(self, command: Child) -> None:
-        self._start(command)
-        while command.running:
+    def _run(self, *commands: Child) -> None:
+        """Runs them side by side to their end. Raises StartFailed if one does not end well."""
+        for command in commands:
+            self._start(command)
+        while any(command.running for command in commands):
             self._tick()
-        self.children.remove(command)
-        if command.failed:
-            raise _failure(command)
+        for command in commands:
+            self.children.remove(command)
+            if command.failed:
+                raise _failure(command)
 
     def _until(self, answers: Callable[[], bool], child: Child) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -114,7 +118,7 @@ class Supervisor:
 
     def _is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.services.url}/healthz", timeout=3) as answer:
+            with opener.open(f"{self.services.url}/healthz", timeout=3) as answer:
                 return answer.status == 200
         except (OSError, HTTPException):  # nobody there yet, or 503: some part is still catching up
             return False
