@@ -114,6 +114,8 @@ class ShareOffer(models.Model):
     published = models.DateTimeField(null=True)
     created = models.DateTimeField(default=timezone.now)
 
+    sold: int  # of `shares`, where `ShareOfferQuerySet.with_sold` read it
+
     objects = ShareOfferQuerySet.as_manager()
 
 

@@ -144,24 +144,25 @@ def facts_of(offer: Offer) -> list[dict[str, Any]]:
     return rows
 
 
-def split_of(amount: int, *, fee: int, asset: str, holders: Iterable[Holder], names: dict[str, str]) -> list[dict]:
+def split_of(
+    amount: int, *, fee: int, asset: str, holders: Iterable[Holder], names: dict[str, str]
+) -> list[dict[str, Any]]:
     """Where `amount` goes, for `split_bar`: each holder's part of what is left after the fee, then the fee.
 
     The contract rounds each part down to a whole smallest unit and keeps the rest of the division for its holder.
     """
     rest = amount - fee
     parts = [
-        {"label": names.get(h.address) or short_hex(h.address), "amount": rest * h.shares // SHARES, "asset": asset}
-        for h in holders
-        if h.shares
+        (names.get(holder.address) or short_hex(holder.address), rest * holder.shares // SHARES)
+        for holder in holders
+        if holder.shares
     ]
     if len(parts) > LARGEST:
         others = parts[LARGEST:]
-        together = sum(part["amount"] for part in others)
-        parts[LARGEST:] = [{"label": f"{len(others)} others", "amount": together, "asset": asset}]
+        parts[LARGEST:] = [(f"{len(others)} others", sum(part for _, part in others))]
     if fee:
-        parts.append({"label": "Fee of this site", "amount": fee, "asset": asset})
-    return parts
+        parts.append(("Fee of this site", fee))
+    return [{"label": label, "amount": part, "asset": asset} for label, part in parts]
 
 
 def certificate_of(licence: Licence, offer: Offer | None) -> dict[str, Any]:

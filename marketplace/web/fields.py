@@ -91,10 +91,9 @@ class WalletField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = str(value or "").strip()
+        if not text:
             return ""
-        text = text.strip()
         if not _ADDRESS.fullmatch(text):
             raise ValidationError(
                 "This is not a wallet address: it starts with 0x, then come 40 of the characters 0–9 and a–f.",

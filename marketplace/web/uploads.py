@@ -51,5 +51,5 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         self._refuse(DiskFull())
 
     def _refuse(self, why: UploadRefused) -> None:
-        self.request.upload_refused = why
+        self.request.upload_refused = why  # type: ignore[union-attr]  # ours, for `refusal_of`
         raise StopUpload(connection_reset=False)

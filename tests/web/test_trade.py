@@ -115,11 +115,12 @@ def test_units_that_cannot_be_bought_are_refused(units, company, work):
     assert not Intent.objects.exists()
 
 
-def test_a_visitor_cannot_buy(visitor, work):
-    offer = factories.OfferFactory(work=work)
-    assert visitor.post(reverse("web:offer-buy", args=[offer.digest]), {"units": "1"}).status_code == 403
-    shares = factories.ShareOfferFactory(work=work)
-    assert visitor.post(reverse("web:shares-buy", args=[shares.digest]), {"shares": "1"}).status_code == 403
+def test_a_visitor_who_buys_is_led_to_sign_in_and_back(visitor, work):
+    licence = reverse("web:offer-buy", args=[factories.OfferFactory(work=work).digest])
+    assert visitor.post(licence, {"units": "1"}).url == f"{reverse('web:sign-in')}?next={licence}"
+    shares = reverse("web:shares-buy", args=[factories.ShareOfferFactory(work=work).digest])
+    assert visitor.post(shares, {"shares": "1"}).url == f"{reverse('web:sign-in')}?next={shares}"
+    assert not Intent.objects.exists()
 
 
 def test_an_offer_is_withdrawn_by_its_seller_only(artist, fan, work):

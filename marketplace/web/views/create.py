@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +20,7 @@ from marketplace.web.fields import format_decimal
 from marketplace.web.forms import DescribeForm, LocationForm, SharesForm, UploadForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
+from marketplace.web.requests import SignedIn
 from marketplace.web.views.catalogue import visible_work
 from marketplace.web.views.trade import ask_for_offer
 
@@ -37,7 +38,7 @@ ASKED_IN = {"title": "describe", "alt_text": "describe", "location": "describe",
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: SignedIn) -> HttpResponse:
     """Step 1. A file makes a draft; the same file again leads back to the draft that it made."""
     form, minted = UploadForm(), None
     if request.method == "POST":
@@ -66,7 +67,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, draft_id: Any, step: str) -> HttpResponse:
+def step(request: SignedIn, draft_id: Any, step: str) -> HttpResponse:
     """Steps 2 to 5 of a draft; a minted one has only the last left."""
     if step not in _STEPS:
         raise Http404("There is no such step.")
@@ -79,12 +80,12 @@ def step(request: HttpRequest, draft_id: Any, step: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, draft_id: Any) -> HttpResponse:
+def discard(request: SignedIn, draft_id: Any) -> HttpResponse:
     actions.discard_draft(by=request.user, draft=get_object_or_404(Draft, account=request.user, pk=draft_id))
     return redirect("web:create")
 
 
-def _describe(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _describe(request: SignedIn, draft: Draft) -> HttpResponse:
     is_autosave = "autosave" in request.POST
     form = DescribeForm(request.POST or None, initial={name: getattr(draft, name) for name in FIELDS})
     place = LocationForm(request.POST if "keep" in request.POST else None)
@@ -130,7 +131,7 @@ def _describe(request: HttpRequest, draft: Draft) -> HttpResponse:
     return _page(request, draft, "describe", context, bad=bool(form.errors or place.errors))
 
 
-def _shares(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _shares(request: SignedIn, draft: Draft) -> HttpResponse:
     errors: list[str] = []
     if request.method == "POST":
         form = SharesForm(request.POST)
@@ -149,7 +150,7 @@ def _shares(request: HttpRequest, draft: Draft) -> HttpResponse:
     return _page(request, draft, "shares", {"rows": rows, "errors": errors}, bad=bool(errors))
 
 
-def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _check(request: SignedIn, draft: Draft) -> HttpResponse:
     errors = []
     if request.method == "POST":
         try:
@@ -172,7 +173,7 @@ def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
     return _page(request, draft, "check", context, bad=bool(errors))
 
 
-def _offer(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _offer(request: SignedIn, draft: Draft) -> HttpResponse:
     """Step 5, once the work is on the chain."""
     if draft.work is None:
         return redirect("web:create-step", draft.pk, "check")
@@ -182,7 +183,7 @@ def _offer(request: HttpRequest, draft: Draft) -> HttpResponse:
 _STEPS = {"describe": _describe, "shares": _shares, "check": _check, "offer": _offer}
 
 
-def _page(request: HttpRequest, draft: Draft, name: str, context: dict[str, Any], *, bad: bool) -> HttpResponse:
+def _page(request: SignedIn, draft: Draft, name: str, context: dict[str, Any], *, bad: bool) -> HttpResponse:
     frame = {"draft": draft, "card": preview(draft), "steps": stepper(draft, name)}
     return render(request, f"web/create/{name}.html", {**frame, **context}, status=422 if bad else 200)
 
@@ -200,8 +201,8 @@ def stepper(draft: Draft | None, current: str) -> list[dict[str, str]]:
     for name, label in STEPS:
         is_before = names.index(name) < names.index(current)
         state = "current" if name == current else "done" if is_before and name not in open_steps else "todo"
-        reachable = draft is not None and not minted and name in ("describe", "shares", "check")
-        found.append({"label": label, "state": state, "url": _address(draft, name) if reachable else ""})
+        reachable = draft and not minted and name in ("describe", "shares", "check")
+        found.append({"label": label, "state": state, "url": _address(draft, name) if draft and reachable else ""})
     return found
 
 

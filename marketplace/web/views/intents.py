@@ -15,6 +15,7 @@ from marketplace.web import steps
 from marketplace.web.journal import in_words
 from marketplace.web.paging import latest_first
 from marketplace.web.problems import answers_json, text_in
+from marketplace.web.requests import SignedIn, Visit
 from marketplace.web.views.catalogue import reader_of
 from marketplace.web.wording import chain_name
 
@@ -26,7 +27,7 @@ def mine(request: HttpRequest, intent_id: Any) -> Intent:
 
 @login_required
 @require_safe
-def activity(request: HttpRequest) -> HttpResponse:
+def activity(request: SignedIn) -> HttpResponse:
     """Everything that the reader's wallet was asked for, what is open first."""
     all_mine = Intent.objects.of(request.user.address)
     page = latest_first(request, all_mine, time="created")
@@ -40,7 +41,7 @@ def activity(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def intent(request: HttpRequest, intent_id: Any) -> HttpResponse:
+def intent(request: Visit, intent_id: Any) -> HttpResponse:
     """The page of a request; for htmx, the part of it that changes."""
     if not request.user.is_authenticated:
         if request.htmx:  # a sign-in page has no place in the middle of another
@@ -99,7 +100,7 @@ def refused(request: HttpRequest, intent_id: Any, *, body: dict[str, Any]) -> di
 
 @login_required
 @require_POST
-def retry(request: HttpRequest, intent_id: Any) -> HttpResponse:
+def retry(request: SignedIn, intent_id: Any) -> HttpResponse:
     found = mine(request, intent_id)
     actions.retry(intent=found, by=found.account)
     return redirect("web:intent", found.pk)

@@ -5,7 +5,7 @@ from urllib.parse import quote as quoted
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +22,7 @@ from marketplace.royalties.models import Payment, ShareOffer
 from marketplace.web.cards import PREVIEWS, alt_of
 from marketplace.web.deeds import certificate_of, licence_name
 from marketplace.web.pictures import picture_of
+from marketplace.web.requests import SignedIn
 from marketplace.web.timelines import income_points, income_timeline
 
 INCOME_ROWS = 30
@@ -35,7 +36,7 @@ def _with_pictures(works: list) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def studio(request: HttpRequest) -> HttpResponse:
+def studio(request: SignedIn) -> HttpResponse:
     """What the reader made: works and what they earn, drafts, offers."""
     me = request.user.address
     earnings = shares.studio(me)
@@ -61,7 +62,7 @@ def _revenue_by_asset(earnings: list[shares.Earnings]) -> dict[str, int]:
 
 @login_required
 @require_safe
-def portfolio(request: HttpRequest) -> HttpResponse:
+def portfolio(request: SignedIn) -> HttpResponse:
     """What the reader holds, what it earned, and what can be claimed."""
     me = request.user.address
     holdings = shares.holdings(me)
@@ -82,13 +83,13 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def claim(request: HttpRequest) -> HttpResponse:
+def claim(request: SignedIn) -> HttpResponse:
     return _ask(royalties.prepare_claim(by=request.user))
 
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest) -> HttpResponse:
+def withdraw(request: SignedIn) -> HttpResponse:
     """Pays out what an asset refused to pay to the reader, to another wallet of theirs."""
     return _ask(royalties.prepare_withdraw_deferred(by=request.user, to=request.POST.get("to", "").strip()))
 
@@ -100,7 +101,7 @@ def _ask(intents: list) -> HttpResponse:
 
 @login_required
 @require_safe
-def library(request: HttpRequest) -> HttpResponse:
+def library(request: SignedIn) -> HttpResponse:
     held = bought_by(request.user.address)
     pictures = _with_pictures([h.licence.work for h in held])
     now = timezone.now()
@@ -120,7 +121,7 @@ def library(request: HttpRequest) -> HttpResponse:
     return render(request, "web/library.html", context)
 
 
-def my_licence(request: HttpRequest, number: int) -> Licence:
+def my_licence(request: SignedIn, number: int) -> Licence:
     """A purchase of the reader's. Raises Http404 for anybody else's, as for none."""
     bought = Licence.objects.select_related("work__metadata__upload", "work__chain", "work__log", "log__chain")
     return get_object_or_404(bought.filter(licensee=request.user.address), pk=number)
@@ -128,7 +129,7 @@ def my_licence(request: HttpRequest, number: int) -> Licence:
 
 @login_required
 @require_safe
-def certificate(request: HttpRequest, number: int) -> HttpResponse:
+def certificate(request: SignedIn, number: int) -> HttpResponse:
     licence = my_licence(request, number)
     offer = Offer.objects.select_related("terms").filter(digest=licence.offer_digest).first()
     names = Account.objects.names({licence.licensee, licence.work.creator})
@@ -145,7 +146,7 @@ def certificate(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def original(request: HttpRequest, number: int) -> HttpResponseBase:
+def original(request: SignedIn, number: int) -> HttpResponseBase:
     """The file itself, byte for byte as it was minted, for its licensee."""
     handed = licensing.open_original(by=request.user, licence=my_licence(request, number))
     response = StreamingHttpResponse(handed.stream, content_type=handed.original.mime)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +19,7 @@ from marketplace.web.fields import format_decimal
 from marketplace.web.forms import BuySharesForm, SellSharesForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
+from marketplace.web.requests import SignedIn
 from marketplace.web.views.catalogue import reader_of, visible_work
 from marketplace.web.views.trade import payment_method
 
@@ -34,7 +35,7 @@ def known_offer(request: HttpRequest, digest: str) -> ShareOffer:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sell(request: HttpRequest, token_id: int) -> HttpResponse:
+def sell(request: SignedIn, token_id: int) -> HttpResponse:
     work = visible_work(token_id)
     asset = deployment().asset(work.asset)
     form = SellSharesForm(request.POST or None, asset=asset)
@@ -59,7 +60,7 @@ def buy(request: HttpRequest, digest: str) -> HttpResponse:
     """The checkout of shares."""
     found = known_offer(request, digest)
     if request.method == "POST" and not request.user.is_authenticated:
-        raise PermissionDenied
+        return redirect_to_login(request.get_full_path())
     left = max(0, found.shares - found.sold)
     typed = request.POST or ({"shares": request.GET["shares"]} if "shares" in request.GET else None)
     form = BuySharesForm(typed, initial={"shares": left})
@@ -67,7 +68,7 @@ def buy(request: HttpRequest, digest: str) -> HttpResponse:
     quote, refusal = None, ""
     if typed is None or form.is_valid():
         shares = form.cleaned_data["shares"] if form.is_bound else left
-        if request.method == "POST":
+        if request.method == "POST" and request.user.is_authenticated:
             with shown_on(form, {"bad-units": "shares", "sold-out": "shares"}):
                 purchase = actions.prepare_share_purchase(by=request.user, offer=found, shares=shares, method=method)
                 return redirect("web:intent", purchase.next.pk)
@@ -109,6 +110,6 @@ def _checkout(offer: ShareOffer, quote: Quote | None) -> dict[str, Any]:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, digest: str) -> HttpResponse:
+def cancel(request: SignedIn, digest: str) -> HttpResponse:
     intent = actions.prepare_share_cancel(by=request.user, offer=known_offer(request, digest))
     return redirect("web:intent", intent.pk)

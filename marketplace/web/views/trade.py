@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +25,7 @@ from marketplace.web.deeds import facts_of, grants_of, licence_name, split_of, s
 from marketplace.web.forms import OfferForm, UnitsForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
+from marketplace.web.requests import SignedIn
 from marketplace.web.views.catalogue import reader_of, visible_work
 
 
@@ -39,11 +40,11 @@ def known_offer(request: HttpRequest, digest: str) -> Offer:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def offer_new(request: HttpRequest, token_id: int) -> HttpResponse:
+def offer_new(request: SignedIn, token_id: int) -> HttpResponse:
     return ask_for_offer(request, visible_work(token_id))
 
 
-def ask_for_offer(request: HttpRequest, work: Work, **more: Any) -> HttpResponse:
+def ask_for_offer(request: SignedIn, work: Work, **more: Any) -> HttpResponse:
     """The form of a licence offer, also as the wizard's last step. `more` goes to the template."""
     if not request.user.controls(work.creator):
         raise NotTheCreator
@@ -51,7 +52,7 @@ def ask_for_offer(request: HttpRequest, work: Work, **more: Any) -> HttpResponse
     form = OfferForm(request.POST or None, asset=asset)
     if form.is_valid():
         data = form.cleaned_data
-        with shown_on(form, {"bad-terms": None, "unknown-scope": "scopes"}):
+        with shown_on(form, {"unknown-scope": "scopes"}):
             _, intent = actions.prepare_offer(
                 by=request.user,
                 work=work,
@@ -130,13 +131,13 @@ def offer_buy(request: HttpRequest, digest: str) -> HttpResponse:
     """The checkout of a licence: all that it costs and who gets what, before anything is signed."""
     found = known_offer(request, digest)
     if request.method == "POST" and not request.user.is_authenticated:
-        raise PermissionDenied
+        return redirect_to_login(request.get_full_path())
     form = UnitsForm(request.POST or ({"units": request.GET["units"]} if "units" in request.GET else {"units": "1"}))
     method = payment_method(request)
     quote, refusal = None, ""
     if form.is_valid():
         units = form.cleaned_data["units"]
-        if request.method == "POST":
+        if request.method == "POST" and request.user.is_authenticated:
             with shown_on(form, {"bad-units": "units", "sold-out": "units"}):
                 purchase = actions.prepare_purchase(by=request.user, offer=found, units=units, method=method)
                 return redirect("web:intent", purchase.next.pk)
@@ -178,6 +179,6 @@ def _checkout(offer: Offer, quote: quotes.Quote | None) -> dict[str, Any]:
 
 @login_required
 @require_POST
-def offer_cancel(request: HttpRequest, digest: str) -> HttpResponse:
+def offer_cancel(request: SignedIn, digest: str) -> HttpResponse:
     intent = actions.prepare_cancel(by=request.user, offer=known_offer(request, digest))
     return redirect("web:intent", intent.pk)
