@@ -37,7 +37,7 @@ def list_works(request: HttpRequest, wanted: Query[WorkFilter]):
     if wanted.creator:
         works = works.filter(creator=wanted.creator.lower())
     if wanted.q:
-        works = works.filter(metadata__title__icontains=wanted.q)
+        works = works.search(wanted.q)
     return works
 
 

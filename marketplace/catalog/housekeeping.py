@@ -3,12 +3,10 @@
 import logging
 import shutil
 import time
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import ProtectedError, Q, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 from django.utils import timezone
 
 from marketplace.catalog import metadata
@@ -43,18 +41,28 @@ def clear_drafts() -> None:
 
 
 def clear_uploads() -> None:
-    """Removes uploads that no draft and no metadata refers to, with their previews and originals.
+    """Removes uploads that no draft and no metadata refers to.
 
     Also the version of an original that a work was not made of, where the artist had the place taken out.
     """
-    for upload in Upload.objects.unused().filter(created__lt=timezone.now() - UNUSED_FOR):
-        _clear(upload)
-    twofold = Upload.objects.exclude(without_location=None).exclude(original=None)
-    for upload in twofold.select_related("original", "without_location"):
-        original, without = upload.original, upload.without_location
-        if original and without and Work.objects.filter(content=without.digest).exists():
-            Upload.objects.filter(pk=upload.pk).update(original=None)
-            _forget([], [original])
+    Upload.objects.unused().filter(created__lt=timezone.now() - UNUSED_FOR).delete()
+    minted = Work.objects.values("content")
+    Upload.objects.filter(without_location__digest__in=minted).exclude(original=None).update(original=None)
+
+
+def clear_contents() -> None:
+    """Removes previews and originals that nothing refers to any more, or that a killed request never came to name."""
+    before = timezone.now() - UNUSED_FOR
+    used = Upload.objects.filter(Q(original=OuterRef("pk")) | Q(without_location=OuterRef("pk")))
+    originals = Original.objects.filter(~Exists(used), ~Q(digest__in=Work.objects.values("content")))
+    for original in originals.filter(created__lt=before).select_related("content"):
+        try:
+            content.remove_original(original)
+        except ProtectedError:  # somebody downloaded it, which stays on record
+            logger.info("Original %s is kept: it was handed out.", original.digest)
+    shown = Rendition.objects.filter(content=OuterRef("pk"))
+    for preview in Content.objects.filter(~Exists(shown), public=True, mime__startswith="image/", created__lt=before):
+        content.remove(preview)
 
 
 def works_to_find() -> QuerySet[Work]:
@@ -79,27 +87,3 @@ def find_metadata(work: Work) -> Metadata | None:
         digest=work.metadata_id, defaults={"document": document, "title": document["name"], "upload": upload}
     )
     return found
-
-
-def _clear(upload: Upload) -> None:
-    with transaction.atomic():
-        if not Upload.objects.unused().filter(pk=upload.pk).exists():
-            return
-        previews = list(Content.objects.filter(rendition__upload=upload).distinct())
-        originals = [o for o in (upload.original, upload.without_location) if o is not None]
-        upload.delete()
-    _forget(previews, originals)
-
-
-def _forget(previews: Iterable[Content], originals: Iterable[Original]) -> None:
-    """Removes content that nothing refers to any more; what is shared with another upload stays."""
-    for preview in previews:
-        if not Rendition.objects.filter(content=preview).exists():
-            content.remove(preview)
-    for original in originals:
-        in_use = Upload.objects.filter(Q(original=original) | Q(without_location=original)).exists()
-        if not in_use and not Work.objects.filter(content=original.digest).exists():
-            try:
-                content.remove_original(original)
-            except ProtectedError:  # somebody downloaded it, which stays on record
-                logger.info("Original %s is kept: it was handed out.", original.digest)

@@ -22,9 +22,10 @@ from marketplace.catalog.imaging.refusal import bomb
 
 logger = logging.getLogger(__name__)
 
-MEMORY = 2 * 2**30  # bytes of address space: a picture of UPLOAD_MAX_PIXELS, twice over, and the libraries
-SECONDS = 30  # of processor time
-PATIENCE = 60  # seconds by the clock
+ROOM = 512 * 2**20  # bytes of address space for the program itself
+PIXEL = 20  # bytes for each of UPLOAD_MAX_PIXELS: what the hungriest decoder needs, and a copy
+SECONDS = 60  # of processor time
+PATIENCE = 120  # seconds by the clock
 READERS = 2  # at a time, in all processes of this machine
 WAIT = 30  # seconds for a reader to be free
 
@@ -74,7 +75,11 @@ def erase_location(file: Path, copy: Path, mime: str) -> None:
 
 def _ask(what: str, *, file: Path, **request: Any) -> dict[str, Any]:
     request = {"do": what, "file": str(file), **request}
-    limits = {"memory": MEMORY, "seconds": SECONDS, "file_size": 2 * settings.UPLOAD_MAX_BYTES}
+    limits = {
+        "memory": ROOM + PIXEL * settings.UPLOAD_MAX_PIXELS + 2 * settings.UPLOAD_MAX_BYTES,
+        "seconds": SECONDS,
+        "file_size": 2 * settings.UPLOAD_MAX_BYTES,
+    }
     with _reader():
         try:
             # The folder is the package's parent, so that it starts without the site's own code (0.1 s, not 0.6 s).

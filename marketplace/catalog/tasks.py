@@ -19,6 +19,7 @@ def clear_abandoned_uploads() -> None:
     housekeeping.clear_scratch()
     housekeeping.clear_drafts()
     housekeeping.clear_uploads()
+    housekeeping.clear_contents()
 
 
 @shared_task

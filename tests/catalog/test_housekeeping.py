@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def let_pass(**time_) -> None:
     """Makes everything older."""
-    Upload.objects.update(created=timezone.now() - timedelta(**time_))
+    for model in (Upload, Content, Original):
+        model.objects.update(created=timezone.now() - timedelta(**time_))
     Draft.objects.exclude(discarded_at=None).update(discarded_at=timezone.now() - timedelta(**time_))
 
 
@@ -94,11 +95,36 @@ def test_the_version_with_the_place_goes_once_the_other_became_a_work(ada, uploa
     assert Original.objects.count() == 2
 
     WorkFactory(content=draft.original.digest, metadata=MetadataFactory(upload=draft.upload))
+    let_pass(days=2)
     tasks.clear_abandoned_uploads()
 
     assert list(Original.objects.all()) == [draft.original]
     assert not get_store().has(with_place)
     assert get_store().has(draft.original.content.root)
+
+
+def test_what_a_killed_request_stored_and_never_named_is_cleared_after_a_day(upload, ada, finished):
+    upload(pictures.jpeg(90, 60))
+    Upload.objects.exclude(draft=finished).delete()
+    document = store_json({"name": "a document, which nothing refers to by its row"})
+    let_pass(hours=23)
+    tasks.clear_abandoned_uploads()
+    assert Original.objects.count() == 2
+    let_pass(hours=25)
+    tasks.clear_abandoned_uploads()
+    assert Original.objects.get() == finished.original
+    assert everything_is_there(finished.upload)
+    assert Content.objects.count() == 3 + 1 + 1
+    assert get_store().has(document.root)
+
+
+def test_an_original_that_a_work_was_made_of_stays_though_its_upload_is_gone(upload):
+    stored = upload(pictures.jpeg(90, 60))
+    WorkFactory(content=stored.digest)
+    stored.delete()
+    let_pass(days=1000)
+    tasks.clear_abandoned_uploads()
+    assert Original.objects.filter(digest=stored.digest).exists()
 
 
 def test_what_a_killed_request_left_is_cleared_after_an_hour(settings, left_over):

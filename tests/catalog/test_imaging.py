@@ -321,8 +321,10 @@ def test_a_profile_that_unpacks_to_a_quarter_gigabyte_is_harmless(examine):
     assert time.monotonic() - start < 5
 
 
-def test_a_process_that_needs_too_much_memory_ends_and_we_do_not(examine, monkeypatch):
-    monkeypatch.setattr(media, "MEMORY", 120 * 2**20)
+def test_a_process_that_needs_too_much_memory_ends_and_we_do_not(examine, monkeypatch, settings):
+    monkeypatch.setattr(media, "ROOM", 120 * 2**20)
+    monkeypatch.setattr(media, "PIXEL", 0)
+    settings.UPLOAD_MAX_BYTES = 2**20
     assert refusal(examine, pictures.png_of_size(8_000, 10_000)).code == "bomb"
 
 
