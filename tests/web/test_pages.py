@@ -273,6 +273,8 @@ def test_explore_searches_and_filters(world, visitor):
     assert world["work"].get_absolute_url() in for_training
     assert cat.get_absolute_url() not in for_training
     assert "Nothing fits" in visitor.get(explore, {"q": "unicorn"}).content.decode()
+    assert cat.get_absolute_url() in visitor.get(explore, {"q": "chel\0sea"}).content.decode()
+    assert visitor.get(explore, {"q": "%_\\'\" <script>" * 99, "use": "nonsense"}).status_code == 200
 
 
 @pytest.mark.parametrize("before", ["", "x", "~", "2026-13-45T00:00~a", "2026-01-01T00:00:00~1", "\x00~\x00"])
