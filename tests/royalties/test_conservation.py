@@ -1,7 +1,9 @@
 """The audit finds money that is off by one unit, whoever miscounted."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from marketplace.licensing.actions import prepare_purchase
@@ -42,10 +44,27 @@ def test_a_share_that_is_counted_twice_is_found(sold):
     assert any("shares of all holders" in problem for problem in audit(sold).problems)
 
 
+def test_the_command_checks_all_works_and_fails_if_one_unit_is_off(sold, capsys):
+    call_command("audit")
+    assert "agree with the contracts, to the unit" in capsys.readouterr().out
+    Payment.objects.filter(pk=Payment.objects.first().pk).update(amount=1)
+    with pytest.raises(CommandError, match="do not agree"):
+        call_command("audit", sold.token_id)
+    assert f"work {sold.token_id}: owed to" in capsys.readouterr().err
+    with pytest.raises(CommandError, match="no work 77"):
+        call_command("audit", 77)
+
+
+def test_the_command_says_so_if_the_node_is_away(sold, settings):
+    settings.CHAIN_RPC_URL = "http://127.0.0.1:9"
+    with pytest.raises(CommandError, match="could not be asked"):
+        call_command("audit")
+
+
 moves = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.integers(1, 400_000))
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.integers(1, 10_000_000), moves, st.none()), min_size=3, max_size=8))
 def test_whatever_happens_records_and_contract_agree(trade, story):
     """Sales, transfers and payouts in any order."""

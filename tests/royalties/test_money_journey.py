@@ -1,5 +1,7 @@
 """The main job, on a real chain: a work is minted, shares and a licence are sold, and everybody is paid to the unit."""
 
+from django.core.management import call_command
+
 from marketplace.chain.models import Intent
 from marketplace.licensing.actions import prepare_purchase
 from marketplace.licensing.models import Licence
@@ -67,3 +69,13 @@ def test_a_licence_sale_pays_artist_collaborator_and_fan_exactly(trade):
     assert event.licence == licence
     assert event.revenue.amount == REVENUE == sum(split.amount for split in event.splits)
     assert {split.holder: split.payment.amount for split in event.splits} == {a: h.received for a, h in found.items()}
+
+    # The records can be dropped and made again from the journal, with the same result, and nobody is paid twice.
+    trade.watcher.release()
+    call_command("chain", "rebuild")
+    trade.deliver()
+    assert {h.address: (h.shares, h.received, h.owed) for h in portfolio.holders(work)} == {
+        address: (h.shares, h.received, h.owed) for address, h in found.items()
+    }
+    assert Payout.objects.count() == 1
+    assert audit(work).is_exact
