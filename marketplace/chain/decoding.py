@@ -67,7 +67,7 @@ class Decoder(NamedTuple):
                 name: word(_word(topic)) for (name, word), topic in zip(self.indexed, topics[1:], strict=True)
             }
             arguments.update(self.data(data))
-        except (ValueError, DecodingError) as error:
+        except (ValueError, OverflowError, DecodingError) as error:
             raise MalformedLog(f"{self.name} does not decode: {error}") from error
         return Event(self.name, arguments)
 
@@ -77,11 +77,14 @@ def decode(log: RawLog, at: Deployment | None = None) -> Event | None:
 
     Raises MalformedLog, NotDeployed.
     """
-    contract = (at or deployment()).watched.get(log.address)
-    if contract is None or not log.topics:
-        return None
-    decoder = decoders(contract).get(log.topics[0])
+    decoder = decoder_of(log, at or deployment())
     return decoder.decode(log.topics, log.data) if decoder else None
+
+
+def decoder_of(log: RawLog, at: Deployment) -> Decoder | None:
+    """The decoder of a log's event, if it is one of a contract of ours."""
+    contract = at.watched.get(log.address)
+    return decoders(contract).get(log.topics[0]) if contract and log.topics else None
 
 
 def event_topic(name: str) -> str:

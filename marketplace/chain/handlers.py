@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from django.db import InterfaceError, OperationalError
 
 from marketplace.chain import abis
-from marketplace.chain.decoding import Event, decode
+from marketplace.chain.decoding import Event, decoder_of
 from marketplace.chain.deployments import Deployment
 from marketplace.chain.models import LogEntry
 
@@ -54,11 +54,12 @@ def dispatch(logs: Iterable[LogEntry], deployment: Deployment) -> None:
     """Gives logs to their handlers, in order. Raises HandlerFailed for the first that cannot be taken in."""
     for log in logs:
         try:
-            event = decode(log, deployment)
-            if event is None:
-                continue
-            for handler in _handlers.get(event.name, ()):
-                handler(log, event)
+            decoder = decoder_of(log, deployment)
+            wanted = _handlers.get(decoder.name) if decoder else None
+            if decoder and wanted:  # what nobody makes a fact of cannot stop anything by being malformed
+                event = decoder.decode(log.topics, log.data)
+                for handler in wanted:
+                    handler(log, event)
         except (InterfaceError, OperationalError):
             raise  # the database is away or busy; that says nothing about the log
         except Exception as error:
