@@ -1,9 +1,9 @@
 """What the API answers. Amounts are decimal strings in the asset's smallest unit."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from eth_utils import is_address, to_checksum_address
+from eth_utils import is_checksum_address, is_hex_address, to_checksum_address
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator
 
@@ -11,11 +11,13 @@ from marketplace.api import shapes
 from marketplace.catalog.models import Work
 from marketplace.chain.models import LogEntry
 from marketplace.content.cid import Cid
-from marketplace.licensing.models import Licence
+from marketplace.licensing.models import FOR_EVER, Licence
 
 
 def _address(value: str) -> str:
-    if not is_address(value):
+    digits = value[2:]
+    one_case = digits in (digits.lower(), digits.upper())
+    if not is_hex_address(value) or not (one_case or is_checksum_address(value)):
         raise ValueError("not an address: 0x and 40 hexadecimal digits are expected (mixed case is a checksum)")
     return to_checksum_address(value)
 
@@ -174,6 +176,10 @@ class LicenceOut(FactOut):
     @staticmethod
     def resolve_asset(licence: Licence) -> str:
         return licence.work.asset
+
+    @staticmethod
+    def resolve_ends(licence: Licence) -> datetime | None:
+        return None if licence.until >= FOR_EVER else datetime.fromtimestamp(licence.until, UTC)
 
     @staticmethod
     def resolve_offer(licence: Licence) -> str:
