@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, ProtectedError, Q, QuerySet
 from django.utils import timezone
 
 from marketplace.catalog import metadata
@@ -46,7 +46,7 @@ def clear_uploads() -> None:
     Also the version of an original that a work was not made of, where the artist had the place taken out.
     """
     Upload.objects.unused().filter(created__lt=timezone.now() - UNUSED_FOR).delete()
-    minted = Work.objects.values("content")
+    minted = Work.objects.filter(log__block_number__lte=F("chain__final")).values("content")  # no reorg undoes those
     Upload.objects.filter(without_location__digest__in=minted).exclude(original=None).update(original=None)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from marketplace.catalog import actions, housekeeping, tasks
 from marketplace.catalog.models import Draft, Metadata, Rendition, Upload, Work
 from marketplace.chain import contracts, transactions
+from marketplace.chain.models import Chain
 from marketplace.content.actions import store_json
 from marketplace.content.canonical import canonical
 from marketplace.content.models import Content, Original
@@ -87,15 +88,20 @@ def test_what_two_uploads_share_stays_for_the_other(ada, ben, upload):
     assert everything_is_there(theirs)
 
 
-def test_the_version_with_the_place_goes_once_the_other_became_a_work(ada, upload):
+def test_the_version_with_the_place_goes_once_the_other_is_a_work_for_good(ada, upload):
     draft = actions.start_draft(by=ada, upload=upload(pictures.gps_jpeg()))
     draft = actions.answer_location(by=ada, draft=draft, keep=False)
     with_place = draft.upload.original.content.root
     tasks.clear_abandoned_uploads()
     assert Original.objects.count() == 2
 
-    WorkFactory(content=draft.original.digest, metadata=MetadataFactory(upload=draft.upload))
+    work = WorkFactory(content=draft.original.digest, metadata=MetadataFactory(upload=draft.upload))
     let_pass(days=2)
+    Chain.objects.update(final=work.log.block_number - 1)
+    tasks.clear_abandoned_uploads()
+    assert Original.objects.count() == 2
+
+    Chain.objects.update(final=work.log.block_number)
     tasks.clear_abandoned_uploads()
 
     assert list(Original.objects.all()) == [draft.original]
