@@ -7,6 +7,7 @@ import "../islands/copy-button.ts";
 import "../islands/local-time.ts";
 import "../islands/theme-toggle.ts";
 import "../islands/toast-stack.ts";
+import "../islands/trouble-notice.ts";
 import { csrfToken } from "../lib/http.ts";
 
 document.addEventListener("htmx:config:request", (event) => {
