@@ -34,7 +34,9 @@ class Ledger:
     def call(self, to: str, signature: str, *args: object) -> int:
         types = signature[signature.index("(") + 1 : -1]
         data = function_signature_to_4byte_selector(signature) + encode(types.split(",") if types else [], args)
-        return decode(["uint256"], bytes.fromhex(self.rpc("eth_call", {"to": to, "data": "0x" + data.hex()}, "latest")[2:]))[0]
+        return decode(
+            ["uint256"], bytes.fromhex(self.rpc("eth_call", {"to": to, "data": "0x" + data.hex()}, "latest")[2:])
+        )[0]
 
     def money(self, address: str) -> int:
         """USDC of an account, in its smallest unit (a millionth)."""

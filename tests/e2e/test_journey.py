@@ -71,9 +71,12 @@ def test_a_picture_becomes_a_work_is_licensed_and_pays_its_holders(meet, ledger,
     for path in (original, certificate):
         assert emil.context.request.get(path).status in (403, 404)
         assert ada.context.request.get(path).status in (403, 404)
-    assert "sign-in" in emil.page.context.browser.new_context(base_url=cortex.page.url).request.get(
-        cortex.page.url.split("/library")[0] + original
-    ).url
+    assert (
+        "sign-in"
+        in emil.page.context.browser.new_context(base_url=cortex.page.url)
+        .request.get(cortex.page.url.split("/library")[0] + original)
+        .url
+    )
 
     # All of it can be found again.
     cortex.page.goto("/activity/")
