@@ -1,6 +1,11 @@
 """What every test stands on, beside the settings in `tests/settings.py`."""
 
+import hypothesis
 import pytest
+
+# How long an example takes is for benchmarks to judge: a busy machine must not make a property false.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 pytest_plugins = ["tests.fixtures.chain"]
 

@@ -231,7 +231,7 @@ words = st.binary(min_size=32, max_size=32).map(lambda b: "0x" + b.hex())
 addresses = st.binary(min_size=20, max_size=20).map(lambda b: "0x" + b.hex())
 
 
-@limits(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@limits(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     creator=addresses, asset=addresses, content=words, metadata=words, royalty=st.integers(0, 10_000),
     operator=addresses, deadline=st.integers(0, 2**64 - 1), salt=st.integers(0, 2**256 - 1),
