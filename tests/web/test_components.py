@@ -325,3 +325,10 @@ def test_a_template_names_icons_that_are_there(path):
     named = set(re.findall(r'{% icon "([\w-]+)"', path.read_text()))
     named |= set(re.findall(r'\bicon="([\w-]+)"', path.read_text()))
     assert named <= assets.icon_names()
+
+
+def test_the_sprite_holds_no_icon_that_nothing_shows():
+    shown = "".join(
+        path.read_text() for path in [*ALL_TEMPLATES, *(settings.BASE_DIR / "marketplace" / "web").rglob("*.py")]
+    )
+    assert {name for name in assets.icon_names() if not re.search(rf"""["']{name}["']""", shown)} == set()

@@ -14,10 +14,3 @@ export function afterPause<A extends unknown[]>(
     timer = setTimeout(() => work(...args), pause);
   };
 }
-
-/** Shows the children of `host` whose `data-when` is `state`, hides its other ones. */
-export function showWhen(host: Element, state: string): void {
-  for (const part of host.querySelectorAll<HTMLElement>("[data-when]")) {
-    part.hidden = part.dataset.when !== state;
-  }
-}

@@ -34,17 +34,11 @@ def money(amount: int, asset, sign: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def money_text(amount: int, asset) -> str:
-    return figures.money_text(amount, asset)
-
-
-@register.simple_tag
 def percent(shares: int) -> SafeString:
     """Shares of a work as an exact percentage; the number of shares is its value."""
     return format_html('<data class="num" value="{}">{}</data>', shares, figures.percent_text(shares))
 
 
-register.filter("percent_text", figures.percent_text)
 register.filter("short_hex", figures.short_hex)
 register.simple_tag(figures.bytes_text, name="bytes")
 register.simple_tag(figures.duration_text, name="duration")
@@ -226,16 +220,6 @@ def bars(rows: Sequence[Mapping], asset, title: str = "") -> SafeString:
     top = max((int(row["value"]) for row in rows), default=0) or 1
     drawn = [{**row, "width": charts.WIDTH * int(row["value"]) / top} for row in rows]
     return render_to_string("components/charts/bars.html", {"rows": drawn, "asset": asset, "title": title})
-
-
-@register.simple_tag
-def sparkline(amounts: Sequence[int], title: str = "") -> SafeString:
-    line = charts.polyline(amounts)
-    return format_html(
-        '<svg class="sparkline" viewBox="-1 -1 102 26" preserveAspectRatio="none" {}><polyline points="{}"/></svg>',
-        format_html('role="img" aria-label="{}"', title) if title else mark_safe('aria-hidden="true"'),
-        line,
-    )
 
 
 # --- assets -----------------------------------------------------------------------------------------------------

@@ -109,7 +109,6 @@ def samples() -> dict:
                    (NOW - 3 * DAY, 345_500_000), (NOW, 595_500_000)],
         "bars": [{"label": "Coffee, early", "value": 595_500_000, "url": "#"}, {"label": "Kiln", "value": 120_000_000},
                  {"label": "Dunes", "value": 8_250_000}],
-        "amounts": [0, 3, 3, 8, 12, 12, 20],
         "tabs": [{"label": "About", "url": "#", "current": True}, {"label": "Holders", "url": "#", "count": 3},
                  {"label": "Activity", "url": "#", "count": 12}],
         "choices": [

@@ -61,16 +61,3 @@ def steps(points: Sequence[tuple[datetime, int]]) -> tuple[str, str]:
         path.append(f"M{x:.1f} {y:.1f}" if not path else f"H{x:.1f}V{y:.1f}")
     line = "".join(path) + f"H{WIDTH}"
     return line, f"{line}V{HEIGHT}H0z"
-
-
-def polyline(amounts: Sequence[int], width: int = 100, height: int = 24) -> str:
-    """`points` of a line through evenly spaced amounts, highest at the top. One amount is a level line."""
-    amounts = [int(amount) for amount in amounts]
-    if not amounts:
-        return ""
-    if len(amounts) == 1:
-        amounts *= 2
-    low, high = min(amounts), max(amounts)
-    span = (high - low) or 1
-    gap = width / (len(amounts) - 1)
-    return " ".join(f"{gap * i:.1f},{height - height * (n - low) / span:.1f}" for i, n in enumerate(amounts))
