@@ -192,6 +192,25 @@ def test_a_work_says_what_it_costs_and_who_holds_it(world, visitor):
     assert "10%" in holders
 
 
+@pytest.mark.parametrize(
+    ("name", "tab"), [("work", "About"), ("work-holders", "Holders"), ("work-activity", "Activity")]
+)
+def test_a_work_s_tabs_say_which_one_is_open(name, tab, world, visitor):
+    page = visitor.get(addresses(world)[name]).content.decode()
+    tabs = page[page.index('aria-label="About this work"') :]
+    assert re.search(r'aria-current="page"[^>]*>\s*(\w+)', tabs)[1] == tab
+
+
+def test_what_was_paid_is_shown_with_its_transaction(world, artist, fan, visitor):
+    payments = world["work"].payments.select_related("log")
+    to_artist, to_fan = payments.get(holder=ARTIST).log.tx_hash, payments.filter(holder=FAN).first().log.tx_hash
+    assert reverse("web:transaction", args=[to_artist]) in artist.get(reverse("web:studio")).content.decode()
+    assert reverse("web:transaction", args=[to_fan]) in fan.get(reverse("web:portfolio")).content.decode()
+    history = visitor.get(addresses(world)["work-activity"]).content.decode()
+    assert reverse("web:transaction", args=[to_artist]) in history
+    assert reverse("web:transaction", args=[to_fan]) in history
+
+
 def test_pages_where_shares_change_hands_tell_the_truth_about_income(world, artist, visitor):
     truth = "Income that arrives while you hold shares is yours. What arrived before stays with the seller."
     for name in ("work", "work-holders", "shares-buy"):
@@ -396,7 +415,7 @@ def test_one_s_own_pages_ask_the_same_however_much_one_has(count, artist, fan, c
         factories.ShareOfferFactory(work=work, seller=FAN)
         factories.IntentFactory()
     for client, name, most in (
-        (artist, "studio", 20),
+        (artist, "studio", 22),
         (fan, "portfolio", 24),
         (company, "library", 16),
         (artist, "activity", 7),

@@ -89,7 +89,7 @@ def work_holders(request: HttpRequest, slug: str, token_id: int) -> HttpResponse
     if slug != found.slug:
         return redirect("web:work-holders", found.slug, token_id)
     holders = portfolio.holders(found)
-    context = {**_frame(request, found, holders, "web:work"), "earned": Revenue.objects.total_of(found.key)}
+    context = {**_frame(request, found, holders, "web:work-holders"), "earned": Revenue.objects.total_of(found.key)}
     return render(request, "web/work_holders.html", context)
 
 

@@ -49,6 +49,7 @@ def studio(request: SignedIn) -> HttpResponse:
         "licences_sold": sum(e.licences for e in earnings),
         "drafts": Draft.objects.open_of(request.user).select_related("upload"),
         "offers": [{"offer": o, "name": licence_name(o.terms.scopes)} for o in offers.order_by("-published")],
+        "income": income_timeline(shares.income(me, limit=INCOME_ROWS)),
     }
     return render(request, "web/studio.html", context)
 
