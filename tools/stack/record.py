@@ -87,8 +87,8 @@ def _start_time(pid: int) -> str:
     if (proc / "self/stat").exists():
         with contextlib.suppress(OSError):
             boot = (proc / "sys/kernel/random/boot_id").read_text().strip()
-            ticks = (proc / str(pid) / "stat").read_text().rpartition(")")[2].split()[19]  # proc(5), field 22
-            return f"{boot} {ticks}"
+            fields = (proc / str(pid) / "stat").read_text().rpartition(")")[2].split()  # proc(5), from field 3
+            return "" if fields[0] == "Z" else f"{boot} {fields[19]}"
         return ""
     command = ["ps", "-o", "lstart=", "-p", str(pid)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

@@ -1,9 +1,11 @@
 """Starts the stack in order, minds it, and stops it."""
 
+import json
 import signal
 import time
 from collections.abc import Callable
 from http.client import HTTPException
+from urllib.error import HTTPError
 
 from tools.progress import say, step
 from tools.stack import record
@@ -101,6 +103,7 @@ class Supervisor:
             self._start(command)
         while any(command.running for command in commands):
             self._tick()
+            self.services.chain.save()
         for command in commands:
             self.children.remove(command)
             if command.failed:
@@ -113,15 +116,21 @@ class Supervisor:
                 if not each.running:
                     raise _failure(each)
             if time.monotonic() > deadline:
-                raise _failure(child, f"did not answer within {PATIENCE:.0f} s")
+                raise _failure(child, f"did not answer well within {PATIENCE:.0f} s")
             self._tick()
+            self.services.chain.save()
 
     def _is_healthy(self) -> bool:
+        """Raises StartFailed if the site says that waiting will not help."""
         try:
             with opener.open(f"{self.services.url}/healthz", timeout=3) as answer:
                 return answer.status == 200
-        except (OSError, HTTPException):  # nobody there yet, or 503: some part is still catching up
-            return False
+        except HTTPError as error:  # 503: some part is still catching up
+            if halted := json.load(error).get("chain", {}).get("halted"):
+                raise StartFailed(halted) from error
+        except (OSError, HTTPException):  # nobody there yet
+            pass
+        return False
 
     def _announce(self) -> None:
         say(f"\n  Mintmark is at {self.services.url}\n")
