@@ -15,6 +15,7 @@ from django.utils import timezone
 from marketplace.chain import actions, contracts, intents
 from marketplace.chain.models import Chain, Cursor, Intent, LogEntry
 from marketplace.chain.rpc import Rpc, RpcError, get_rpc, to_int
+from marketplace.chain.watcher import matching
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ def _mined(intent: Intent, receipt: dict[str, Any]) -> None:
         log = _event_of(fresh)
         if log is not None:
             actions.confirm(fresh, tx_hash=fresh.tx_hash, where=str(log.pk), log=log)
+            matching.finalise(log.chain)
         elif Cursor.objects.filter(chain=intent.chain_id, next_block__gt=number).exists():
             actions.fail(intent=fresh, reason="no-event", detail="The transaction did something else than was asked.")
 
