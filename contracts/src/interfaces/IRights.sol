@@ -29,7 +29,7 @@ interface IRights is IRoyaltySplitter {
     /// @notice What a licence allows and enforces. Its hash with the work is the licence's id.
     struct Terms {
         bytes32 document; // sha2-256 of the canonical JSON of the full terms
-        uint32 scopes; // SCOPE_ bits
+        uint32 scopes; // a bit each: 1 train AI, 2 train generative AI, 4 input, 8 index, 16 mine data, 32 remix
         uint40 duration; // seconds a unit; 0 is for ever
         bool transferable;
     }
