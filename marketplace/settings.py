@@ -128,7 +128,7 @@ KUBO_API = env("KUBO_API", default="/ip4/127.0.0.1/tcp/5001/http")
 CONTENT_PROFILE = env("CONTENT_PROFILE", default="kubo-cidv1")  # how files are cut: content.unixfs.PROFILES
 SITE_KEY = bytes.fromhex(env("SITE_KEY"))  # 32 bytes; wraps the key of every original
 UPLOAD_ROOT = Path(env("UPLOAD_ROOT", default=str(VAR_DIR / "uploads")))
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 2**20)
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 10**6)  # as pages and browsers count megabytes
 UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=80_000_000)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 2**20  # larger files are streamed to disk
 FILE_UPLOAD_TEMP_DIR = None

@@ -37,7 +37,7 @@ class TooLarge(UploadRefused):
 
     def __init__(self, limit: int):
         super().__init__(
-            f"This file is larger than {limit / 2**20:,.0f} MB, which is the most that we take. "
+            f"This file is larger than {limit / 10**6:,.0f} MB, which is the most that we take. "
             f"Save it with fewer pixels or as a JPEG, and upload that."
         )
 

@@ -1,6 +1,7 @@
 """The domain's refusals as people meet them: beside a form, as a page of their own, or as JSON for an island."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
@@ -13,13 +14,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from marketplace.accounts.errors import ChainUnreachable, SignInError
-from marketplace.catalog.errors import CatalogError, InvalidDraft
+from marketplace.catalog.errors import Busy, CatalogError, DiskFull, InvalidDraft
 from marketplace.chain.actions import IntentError
 from marketplace.chain.deployments import NotDeployed
 from marketplace.chain.rpc import RpcUnavailable
 from marketplace.chain.signatures import BadSignature
 from marketplace.content.errors import ContentError, StoreFull, StoreUnavailable
 from marketplace.licensing.errors import MarketError, Unavailable
+
+logger = logging.getLogger(__name__)
 
 # Errors whose words are for people. Anything else is our mistake and becomes a 500.
 REFUSALS = (
@@ -33,21 +36,44 @@ REFUSALS = (
     NotDeployed,
     RpcUnavailable,
 )
-_LATER = (ChainUnreachable, NotDeployed, RpcUnavailable, StoreFull, StoreUnavailable, Unavailable)
+# What failed behind the scenes, in the order in which it is looked up: (code, words). Its own words are for operators.
+_BEHIND: dict[type[Exception], tuple[str, str]] = {
+    RpcUnavailable: (
+        "node-down",
+        "We cannot reach the network just now. Nothing was sent, nothing is lost. Try again in a minute.",
+    ),
+    NotDeployed: ("not-deployed", "This site is not connected to its contracts yet. Try again in a minute."),
+    StoreFull: (
+        "store-full",
+        "We have no room for this just now, so it was not stored. All that was here before is safe. Try again later.",
+    ),
+    StoreUnavailable: (
+        "store-unavailable",
+        "We cannot reach our file store just now. Nothing is lost. Try again in a minute.",
+    ),
+    ContentError: (
+        "content",
+        "We cannot read our copy of this file, so you did not get it. Your rights are not affected. Please tell us.",
+    ),
+}
+_LATER = (*_BEHIND, Busy, ChainUnreachable, DiskFull, Unavailable)
+
+
+def _behind(error: Exception) -> tuple[str, str] | None:
+    return next((words for kind, words in _BEHIND.items() if isinstance(error, kind)), None)
 
 
 def sentence(error: Exception) -> str:
-    """What was wrong and what to do."""
-    if isinstance(error, RpcUnavailable):
-        return "We cannot reach the network just now. Nothing was sent, nothing is lost. Try again in a minute."
-    if isinstance(error, NotDeployed):
-        return "This site is not connected to its contracts yet. Try again in a minute."
+    """What was wrong and what to do. What failed behind the scenes is written to the log, for operators."""
+    if behind := _behind(error):
+        logger.warning("%s: %s", type(error).__name__, error)
+        return behind[1]
     return getattr(error, "message", "") or str(error) or "This is not yours to do."
 
 
 def code_of(error: Exception) -> str:
-    if isinstance(error, RpcUnavailable):
-        return "node-down"
+    if behind := _behind(error):
+        return behind[0]
     return getattr(error, "code", "") or "refused"
 
 

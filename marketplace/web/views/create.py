@@ -86,32 +86,31 @@ def discard(request: SignedIn, draft_id: Any) -> HttpResponse:
 
 
 def _describe(request: SignedIn, draft: Draft) -> HttpResponse:
-    is_autosave = "autosave" in request.POST
     form = DescribeForm(request.POST or None, initial={name: getattr(draft, name) for name in FIELDS})
     place = LocationForm(request.POST if "keep" in request.POST else None)
+    place_errors: list[str] = []
     if request.method == "POST":
         form.is_valid()
         with shown_on(form):
             actions.describe(by=request.user, draft=draft, **form.cleaned_data)
-        if place.is_bound and place.is_valid():
+        if place.is_valid():
             with shown_on(place):
                 actions.answer_location(by=request.user, draft=draft, keep=place.cleaned_data["keep"])
         draft.refresh_from_db()
-        if is_autosave:
-            return render(
-                request, "web/create/_saved.html", {"card": preview(draft)}, status=422 if form.errors else 200
-            )
-        lacks = {field: words for field, words in missing(draft).items() if ASKED_IN[field] == "describe"}
-        for field in lacks.keys() & form.fields.keys() - form.errors.keys():
+        if "autosave" in request.POST:
+            status = 422 if form.errors else 200
+            return render(request, "web/create/_saved.html", {"card": preview(draft)}, status=status)
+        lacks = missing(draft)
+        for field in form.fields.keys() & lacks.keys() - form.errors.keys():
             form.add_error(field, lacks[field])
-        if "location" in lacks and not place.errors:
-            form.add_error(None, lacks["location"])
-        if not form.errors and not place.errors:
+        place_errors = [str(error) for errors in place.errors.values() for error in errors]
+        if not place.is_bound and "location" in lacks:
+            place_errors.append(lacks["location"])
+        if not form.errors and not place_errors:
             return redirect("web:create-step", draft.pk, "shares")
     context = {
         "form": form,
-        "place": place,
-        "place_errors": [error for errors in place.errors.values() for error in errors],
+        "place_errors": place_errors,
         "places": [
             {
                 "value": "remove",
@@ -128,7 +127,7 @@ def _describe(request: SignedIn, draft: Draft) -> HttpResponse:
         ],
         "limits": {name: limit for name, (_, limit, _) in FIELDS.items()},
     }
-    return _page(request, draft, "describe", context, bad=bool(form.errors or place.errors))
+    return _page(request, draft, "describe", context, bad=bool(form.errors or place_errors))
 
 
 def _shares(request: SignedIn, draft: Draft) -> HttpResponse:
