@@ -74,6 +74,8 @@ class Ledger:
     def entries(self, *, since: int | None = None) -> list[Entry]:
         """Every log of Rights and Market from a block on, in order."""
         start = self._start if since is None else since
+        if start > self.height():
+            return []
         wanted = {"fromBlock": hex(start), "toBlock": "latest", "address": [self.rights, self.market]}
         return [self._decode(log) for log in self.node.call("eth_getLogs", wanted)]
 
