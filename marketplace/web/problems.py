@@ -12,6 +12,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
+from django.views.defaults import page_not_found
 
 from marketplace.accounts.errors import ChainUnreachable, SignInError
 from marketplace.catalog.errors import Busy, CatalogError, DiskFull, InvalidDraft
@@ -97,7 +98,7 @@ def shown_on(form: Form, fields: Mapping[str, str] = {}) -> Iterator[None]:
 
 
 class Refusals:
-    """Middleware: a refusal that no form could show becomes a page that says it."""
+    """Middleware: a refusal that no form could show, or something that is not there, becomes a page that says it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -106,6 +107,8 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404):
+            return page_not_found(request, error)  # with DEBUG too, where Django would show how the site is built
         # A bare PermissionDenied has no words of its own: Django's 403 page has.
         if not isinstance(error, REFUSALS) or type(error) is PermissionDenied:
             return None

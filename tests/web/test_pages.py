@@ -320,6 +320,19 @@ def test_the_portfolio_offers_to_claim_what_is_owed_and_to_withdraw_what_is_kept
     assert "1.00" in page
 
 
+def test_pages_look_again_while_something_is_on_its_way(world, fan, artist, company):
+    def looks_again(client, name: str) -> bool:
+        return 'id="live" hx-get="' in client.get(reverse(f"web:{name}")).content.decode()
+
+    assert looks_again(fan, "portfolio")
+    factories.PaymentFactory(work=world["work"], holder=FAN, amount=700_000)
+    assert not looks_again(fan, "portfolio")
+    assert not looks_again(artist, "studio")
+    factories.RevenueFactory(work=world["work"], total=2 * 117_000_000)
+    assert looks_again(artist, "studio")
+    assert not looks_again(company, "library")
+
+
 def test_an_empty_account_is_shown_what_to_do(company):
     for name in ("studio", "portfolio", "library", "activity"):
         page = company.get(reverse(f"web:{name}")).content.decode()

@@ -111,6 +111,13 @@ def test_a_site_without_contracts_still_shows_what_it_has(artist, visitor, setti
         assert "not connected to its contracts yet" in answer.content.decode()
 
 
+def test_makers_see_the_same_page_for_what_is_not_there(visitor, settings):
+    settings.DEBUG = True
+    answer = visitor.get(reverse("web:work", args=["nothing", 999]))
+    assert answer.status_code == 404
+    assert "Nothing hangs here" in answer.content.decode()
+
+
 def test_a_store_that_is_away_is_said_beside_the_picture(artist, monkeypatch):
     from tests.web.test_create import picture
 

@@ -40,12 +40,14 @@ def studio(request: SignedIn) -> HttpResponse:
     """What the reader made: works and what they earn, drafts, offers."""
     me = request.user.address
     earnings = shares.studio(me)
+    totals = shares.totals_by_asset(e.mine for e in earnings)
     pictures = _with_pictures([e.work for e in earnings])
     offers = Offer.objects.filter(seller=me).open(at=timezone.now()).select_related("terms", "work__metadata")
     context = {
         "works": [{"earnings": e, "picture": pictures[e.work.key]} for e in earnings],
         "revenue": _revenue_by_asset(earnings),
-        "totals": shares.totals_by_asset(e.mine for e in earnings),
+        "totals": totals,
+        "owes": any(sums["owed"] for sums in totals.values()),
         "licences_sold": sum(e.licences for e in earnings),
         "drafts": Draft.objects.open_of(request.user).select_related("upload"),
         "offers": [{"offer": o, "name": licence_name(o.terms.scopes)} for o in offers.order_by("-published")],
@@ -117,7 +119,8 @@ def library(request: SignedIn) -> HttpResponse:
                 "can_download": h.has_original and h.is_running(now) and h.licence.log.finality == "final",
             }
             for h in held
-        ]
+        ],
+        "waits": any(h.has_original and h.licence.log.finality != "final" for h in held),
     }
     return render(request, "web/library.html", context)
 
