@@ -4,9 +4,12 @@ import json
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from marketplace.accounts.models import Account
+from marketplace.royalties.accounting import SHARES
 from tests import factories
+from tests.factories import address
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: no node answers there
 
@@ -78,3 +81,53 @@ def fan() -> Client:
 @pytest.fixture
 def company() -> Client:
     return signed_in("company")
+
+
+@pytest.fixture
+def world():
+    """A work with two holders, offers, a sale, its payments, and an open intent of each party."""
+    work = factories.WorkFactory(shares=[(address("artist"), SHARES * 9 // 10), (address("fan"), SHARES // 10)])
+    offer = factories.OfferFactory(work=work)
+    licence = factories.LicenceFactory(offer=offer)
+    factories.RevenueFactory(work=work)
+    factories.PaymentFactory(work=work)
+    factories.PaymentFactory(work=work, holder=address("fan"), amount=10_000_000)
+    factories.PaymentFactory(work=work, holder=address("fan"), amount=1_000_000, deferred=True)
+    share_offer = factories.ShareOfferFactory(work=work)
+    factories.ShareSaleFactory(work=work)
+    draft = factories.DraftFactory(account=account("artist"), shares=[[address("artist"), SHARES]])
+    intent = factories.IntentFactory(subject=str(draft.pk))
+    return {
+        "work": work, "offer": offer, "licence": licence, "share_offer": share_offer, "draft": draft, "intent": intent,
+    }  # fmt: skip
+
+
+def addresses(world) -> dict[str, str]:
+    work, here = world["work"], [world["work"].slug, world["work"].token_id]
+    return {
+        "home": reverse("web:home"),
+        "explore": reverse("web:explore"),
+        "work": reverse("web:work", args=here),
+        "work-holders": reverse("web:work-holders", args=here),
+        "work-activity": reverse("web:work-activity", args=here),
+        "sign-in": reverse("web:sign-in"),
+        "create": reverse("web:create"),
+        **{
+            f"create-{step}": reverse("web:create-step", args=[world["draft"].pk, step])
+            for step in ("describe", "shares", "check")
+        },
+        "offer-new": reverse("web:offer-new", args=[work.token_id]),
+        "offer": reverse("web:offer", args=[world["offer"].digest]),
+        "offer-buy": reverse("web:offer-buy", args=[world["offer"].digest]),
+        "shares-sell": reverse("web:shares-sell", args=[work.token_id]),
+        "shares-buy": reverse("web:shares-buy", args=[world["share_offer"].digest]),
+        "studio": reverse("web:studio"),
+        "portfolio": reverse("web:portfolio"),
+        "library": reverse("web:library"),
+        "certificate": reverse("web:certificate", args=[world["licence"].pk]),
+        "activity": reverse("web:activity"),
+        "intent": reverse("web:intent", args=[world["intent"].pk]),
+        "transaction": reverse("web:transaction", args=[world["licence"].log.tx_hash]),
+        "fees": reverse("web:fees"),
+        "how-it-works": reverse("web:how-it-works"),
+    }

@@ -6,62 +6,11 @@ import pytest
 from django.urls import reverse
 
 from marketplace.chain.models import Intent
-from marketplace.royalties.accounting import SHARES
 from tests import factories
 from tests.factories import address
-from tests.web.conftest import account
+from tests.web.conftest import account, addresses
 
 ARTIST, FAN, COMPANY = address("artist"), address("fan"), address("company")
-
-
-@pytest.fixture
-def world():
-    """A work with two holders, offers, a sale, its payments, and an open intent of each party."""
-    work = factories.WorkFactory(shares=[(ARTIST, SHARES * 9 // 10), (FAN, SHARES // 10)])
-    offer = factories.OfferFactory(work=work)
-    licence = factories.LicenceFactory(offer=offer)
-    factories.RevenueFactory(work=work)
-    factories.PaymentFactory(work=work)
-    factories.PaymentFactory(work=work, holder=FAN, amount=10_000_000)
-    factories.PaymentFactory(work=work, holder=FAN, amount=1_000_000, deferred=True)
-    share_offer = factories.ShareOfferFactory(work=work)
-    factories.ShareSaleFactory(work=work)
-    draft = factories.DraftFactory(account=account("artist"), shares=[[ARTIST, SHARES]])
-    intent = factories.IntentFactory(subject=str(draft.pk))
-    return {
-        "work": work, "offer": offer, "licence": licence, "share_offer": share_offer, "draft": draft, "intent": intent,
-    }  # fmt: skip
-
-
-def addresses(world) -> dict[str, str]:
-    work, here = world["work"], [world["work"].slug, world["work"].token_id]
-    return {
-        "home": reverse("web:home"),
-        "explore": reverse("web:explore"),
-        "work": reverse("web:work", args=here),
-        "work-holders": reverse("web:work-holders", args=here),
-        "work-activity": reverse("web:work-activity", args=here),
-        "sign-in": reverse("web:sign-in"),
-        "create": reverse("web:create"),
-        **{
-            f"create-{step}": reverse("web:create-step", args=[world["draft"].pk, step])
-            for step in ("describe", "shares", "check")
-        },
-        "offer-new": reverse("web:offer-new", args=[work.token_id]),
-        "offer": reverse("web:offer", args=[world["offer"].digest]),
-        "offer-buy": reverse("web:offer-buy", args=[world["offer"].digest]),
-        "shares-sell": reverse("web:shares-sell", args=[work.token_id]),
-        "shares-buy": reverse("web:shares-buy", args=[world["share_offer"].digest]),
-        "studio": reverse("web:studio"),
-        "portfolio": reverse("web:portfolio"),
-        "library": reverse("web:library"),
-        "certificate": reverse("web:certificate", args=[world["licence"].pk]),
-        "activity": reverse("web:activity"),
-        "intent": reverse("web:intent", args=[world["intent"].pk]),
-        "transaction": reverse("web:transaction", args=[world["licence"].log.tx_hash]),
-        "fees": reverse("web:fees"),
-        "how-it-works": reverse("web:how-it-works"),
-    }
 
 
 PUBLIC = (
@@ -394,44 +343,3 @@ def test_an_error_page_needs_nothing(visitor, monkeypatch):
     answer = visitor.get(reverse("web:home"))
     assert answer.status_code == 500
     assert "out of paint" not in answer.content.decode()
-
-
-# --- how much they ask of the database ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("count", [2, 20])
-def test_explore_asks_the_same_however_many_works(count, visitor, django_assert_max_num_queries):
-    for work in factories.WorkFactory.create_batch(count):
-        factories.OfferFactory(work=work)
-    with django_assert_max_num_queries(8):
-        visitor.get(reverse("web:explore"))
-
-
-@pytest.mark.parametrize("count", [2, 20])
-def test_a_work_asks_the_same_however_much_happened(count, world, visitor, django_assert_max_num_queries):
-    for n in range(count):
-        factories.PaymentFactory(work=world["work"], holder=address(f"holder {n}"))
-        factories.ShareTransferFactory(work=world["work"], recipient=address(f"holder {n}"), amount=10)
-    for name, most in (("work", 16), ("work-holders", 14), ("work-activity", 16)):
-        with django_assert_max_num_queries(most):
-            visitor.get(addresses(world)[name])
-
-
-@pytest.mark.parametrize("count", [2, 20])
-def test_one_s_own_pages_ask_the_same_however_much_one_has(count, artist, fan, company, django_assert_max_num_queries):
-    for _ in range(count):
-        work = factories.WorkFactory(shares=[(ARTIST, SHARES * 9 // 10), (FAN, SHARES // 10)])
-        offer = factories.OfferFactory(work=work)
-        factories.LicenceFactory(offer=offer)
-        factories.RevenueFactory(work=work)
-        factories.PaymentFactory(work=work, holder=FAN)
-        factories.ShareOfferFactory(work=work, seller=FAN)
-        factories.IntentFactory()
-    for client, name, most in (
-        (artist, "studio", 22),
-        (fan, "portfolio", 24),
-        (company, "library", 16),
-        (artist, "activity", 7),
-    ):
-        with django_assert_max_num_queries(most):
-            assert client.get(reverse(f"web:{name}")).status_code == 200
