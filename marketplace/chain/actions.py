@@ -22,7 +22,8 @@ UNSENT = (State.PREPARED, State.REJECTED, State.FAILED, State.EXPIRED)
 
 # What a wallet, or the page beside it, says when nothing was signed or sent. web.wording has a sentence for each.
 REFUSALS = (
-    "rejected", "pending", "wrong-chain", "wrong-account", "no-wallet", "low-funds", "node-down", "unknown-chain", "failed",
+    "rejected", "pending", "wrong-chain", "wrong-account", "no-wallet", "low-funds", "node-down", "unknown-chain",
+    "failed",
 )  # fmt: skip
 
 
@@ -171,12 +172,15 @@ def ask_to_send(*, intent: Intent, transaction: dict[str, Any], reason: str = ""
 
 
 def fail(*, intent: Intent, reason: str, detail: str = "") -> Intent:
-    """It did not come true, and why. It can be taken up again."""
+    """It did not come true, and why. It can be taken up again.
+
+    Void if another transaction was sent for it meanwhile: `intent` is as it was when that became known.
+    """
     with database.atomic():
-        intent = _fresh(intent)
-        if intent.state not in DONE:
-            _set(intent, state=State.FAILED, reason=reason, detail=detail[:2000])
-        return intent
+        now = _fresh(intent)
+        if now.state not in DONE and now.tx_hash == intent.tx_hash:
+            _set(now, state=State.FAILED, reason=reason, detail=detail[:2000])
+        return now
 
 
 def void(*, intent: Intent) -> Intent:
@@ -192,7 +196,9 @@ def confirm(intent: Intent, *, tx_hash: str, where: str, **fields: Any) -> None:
     """It came true. In the caller's transaction. `where`: what tells this confirmation from one in another block."""
     _set(intent, state=State.CONFIRMED, tx_hash=tx_hash, reason="", detail="", **fields)
     if intents.has_hook(intent.kind):
-        outbox.add(intents.CONFIRMED, key=f"{intent.pk}:{where}", payload={"intent": str(intent.pk)}, log=fields.get("log"))
+        outbox.add(
+            intents.CONFIRMED, key=f"{intent.pk}:{where}", payload={"intent": str(intent.pk)}, log=fields.get("log")
+        )
 
 
 @outbox.deliver(intents.CONFIRMED)

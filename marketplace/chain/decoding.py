@@ -63,9 +63,7 @@ class Decoder(NamedTuple):
         if len(topics) != len(self.indexed) + 1:
             raise MalformedLog(f"{self.name} has {len(self.indexed) + 1} topics, not {len(topics)}.")
         try:
-            arguments = {
-                name: word(_word(topic)) for (name, word), topic in zip(self.indexed, topics[1:], strict=True)
-            }
+            arguments = {name: word(_word(topic)) for (name, word), topic in zip(self.indexed, topics[1:], strict=True)}
             arguments.update(self.data(data))
         except (ValueError, OverflowError, DecodingError) as error:
             raise MalformedLog(f"{self.name} does not decode: {error}") from error
@@ -95,7 +93,9 @@ def event_topic(name: str) -> str:
 @cache
 def decoders(contract: str) -> dict[str, Decoder]:
     """{topic: decoder} of all events of a contract."""
-    return {abis.topic(item): compile_event(f"{contract}.{item['name']}", item) for item in abis.items(contract, "event")}
+    return {
+        abis.topic(item): compile_event(f"{contract}.{item['name']}", item) for item in abis.items(contract, "event")
+    }
 
 
 def compile_event(name: str, item: abis.Item) -> Decoder:

@@ -59,7 +59,10 @@ def deploy(
         job.send(rights, "Rights", "allowAsset", [usdc, True])
         say("Allowed USDC as payment")
     fee = (settings.PROTOCOL_FEE_BPS, (treasury or owner).lower())
-    if (contracts.view("Market", "feeBps", address=market), contracts.view("Market", "feeRecipient", address=market)) != fee:
+    if (
+        contracts.view("Market", "feeBps", address=market),
+        contracts.view("Market", "feeRecipient", address=market),
+    ) != fee:
         job.send(market, "Market", "setFee", list(fee))
         say(f"Set the protocol fee to {fee[0] / 100:g} %")
     job.complete(usdc=usdc, fee_bps=fee[0])

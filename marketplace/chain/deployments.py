@@ -1,4 +1,4 @@
-"""Where this site's contracts live: `contracts/deployments/<chain id>.json`, written by `manage.py deploy_contracts`."""
+"""Where this site's contracts are: `contracts/deployments/<chain id>.json`, written by `manage.py deploy_contracts`."""
 
 import json
 from dataclasses import dataclass

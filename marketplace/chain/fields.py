@@ -50,16 +50,18 @@ class UintField(models.Field):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is None:
             return None
-        number = self.to_python(value)
+        number = _checked(value)
         return Decimal(number) if connection.vendor == "postgresql" else str(number).zfill(DIGITS)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
         return None if value is None else int(value)
 
     def to_python(self, value: Any) -> int | None:
-        if value is None:
-            return None
-        number = int(value)
-        if not 0 <= number <= UINT256_MAX:
-            raise ValidationError(f"{number} is not an unsigned 256-bit integer.")
-        return number
+        return None if value is None else _checked(value)
+
+
+def _checked(value: Any) -> int:
+    number = int(value)
+    if not 0 <= number <= UINT256_MAX:
+        raise ValidationError(f"{number} is not an unsigned 256-bit integer.")
+    return number

@@ -55,9 +55,7 @@ def check_queue() -> dict[str, Any]:
     report: dict[str, Any] = {"ok": False, "broker": False, "problems": []}
     problems: list[str] = report["problems"]
     try:
-        client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
-        )
+        client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
         report["broker"] = bool(client.ping())
         client.close()
     except redis.RedisError as error:

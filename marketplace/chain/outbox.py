@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 Deliverer = Callable[[dict[str, Any]], None]
 Finality = Outbox.Finality
 
-CLAIM = timedelta(seconds=60)  # longer than any delivery; a worker that dies leaves its row to others after this
+CLAIM = timedelta(seconds=30)  # longer than deliveries take; a worker that dies leaves its row to others after this
 FIRST_RETRY = timedelta(seconds=2)
 LAST_RETRY = timedelta(minutes=10)
 
@@ -61,8 +61,14 @@ def add(
         row.withdrawn_at, row.attempts, row.error, row.due = None, 0, "", timezone.now()
         row.save()
     if row.delivered_at is None and (log is None or finality == Finality.INSTANT):
-        transaction.on_commit(poke)
+        _poke_on_commit()
     return row
+
+
+def _poke_on_commit() -> None:
+    """Once a transaction, however many effects it asks for."""
+    if not any(hook is poke for _, hook, *_ in connection.run_on_commit):
+        transaction.on_commit(poke)
 
 
 def poke() -> None:
@@ -88,7 +94,7 @@ def claim(*, at: datetime) -> Outbox | None:
 
 
 def deliver_next() -> bool:
-    """Delivers one effect, if one is due. Whether there was one. A failure is kept with its row and tried again later."""
+    """Delivers one effect, if one is due; whether there was one. A failure is kept in its row and tried again later."""
     row = claim(at=timezone.now())
     if row is None:
         return False

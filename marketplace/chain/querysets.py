@@ -41,7 +41,9 @@ class IntentQuerySet(models.QuerySet):
 
     def open(self) -> "IntentQuerySet":
         """Intents that may still come true."""
-        return self.filter(state__in=self.model.OPEN)
+        from marketplace.chain.models import Intent
+
+        return self.filter(state__in=Intent.OPEN)
 
     def matching(self, topic: str, keys: Collection[str]) -> "IntentQuerySet":
         """Intents that an event with this topic and one of these keys would fulfil, the oldest first."""

@@ -42,9 +42,7 @@ class Rpc:
         self._ids = itertools.count(1)
         # A proxy from the environment is for the outside world; it cannot reach this machine's own node.
         outside = urlsplit(url).hostname not in LOOPBACK
-        self._http = httpx.Client(
-            timeout=timeout, trust_env=outside, headers={"content-type": "application/json"}
-        )
+        self._http = httpx.Client(timeout=timeout, trust_env=outside, headers={"content-type": "application/json"})
 
     def call(self, method: str, *params: Any) -> Any:
         """The result of one call. Raises RpcError, RpcUnavailable."""

@@ -31,7 +31,7 @@ def digest(typed_data: dict[str, Any]) -> str:
 
 
 def verify(typed_data: dict[str, Any], signature: str, *, signer: str) -> None:
-    """Raises BadSignature unless `signer` signed `typed_data`; RpcUnavailable if only the chain could tell and did not."""
+    """Raises BadSignature unless `signer` signed this; RpcUnavailable if only the chain could tell and did not."""
     message = message_of(typed_data)
     try:
         raw = decode_hex(signature)

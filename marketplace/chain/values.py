@@ -36,7 +36,7 @@ def from_abi(parameter: Item, value: Any) -> Any:
 
 
 def to_abi(parameter: Item, value: Any) -> Any:
-    """A value in our convention, as eth_abi takes it. Raises ValueError, KeyError, TypeError for one that does not fit."""
+    """A value in our convention, as eth_abi takes it. Raises ValueError, KeyError, TypeError if it does not fit."""
     kind: str = parameter["type"]
     if kind.endswith("]"):
         element = {**parameter, "type": kind[: kind.rindex("[")]}

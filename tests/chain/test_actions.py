@@ -10,12 +10,11 @@ from eth_account.messages import encode_typed_data
 
 from marketplace.chain import actions, intents, outbox, reviewing, tasks
 from marketplace.chain.actions import IntentError, NotYours
-from marketplace.chain.contracts import calldata, view
-from marketplace.chain.models import Intent, Outbox
+from marketplace.chain.models import Intent
 from marketplace.chain.signatures import BadSignature
+from tests.chain.intents import HASH, fresh, prepare
 
 State = Intent.State
-HASH = "0x" + "ab" * 32
 
 TYPED = {
     "types": {
@@ -26,33 +25,6 @@ TYPED = {
     "domain": {"name": "Tests", "chainId": 31337},
     "message": {"price": str(2**200)},
 }
-
-
-@pytest.fixture
-def heard(monkeypatch):
-    """Two kinds of intents for tests, and what their app heard."""
-    heard = []
-
-    def on_signed(intent):
-        heard.append(("signed", intent.subject))
-        return prepare("tests.second", intent.account, subject=f"{intent.subject}, then") if intent.context.get("two") else None
-
-    monkeypatch.setitem(
-        intents._kinds,
-        "tests.kind",
-        intents.Kind("tests.kind", on_signed=on_signed, on_confirmed=lambda i: heard.append(("confirmed", i.subject))),
-    )
-    monkeypatch.setitem(intents._kinds, "tests.second", intents.Kind("tests.second"))
-    return heard
-
-
-def prepare(kind="tests.kind", account="0x" + "a1" * 20, **fields):
-    request = {"subject": "draft 7", "title": "Mint “Coffee”", "transaction": {"to": "0x" + "c0" * 20, "data": "0x12"}}
-    return actions.prepare(kind=kind, account=account, **{**request, **fields})
-
-
-def fresh(intent):
-    return Intent.objects.get(pk=intent.pk)
 
 
 @pytest.mark.django_db
@@ -84,7 +56,7 @@ class TestPreparing:
         assert len({prepare().pk, prepare(account="0x" + "a2" * 20).pk, prepare(subject="draft 8").pk}) == 3
 
     def test_an_unknown_kind_or_event_is_a_slip_that_is_seen_at_once(self, heard):
-        with pytest.raises(LookupError, match="no.such"):
+        with pytest.raises(LookupError, match=r"no\.such"):
             prepare(kind="no.such")
         with pytest.raises(LookupError, match="Nothing"):
             prepare(event=("Rights.Nothing", {"a": 1}))
@@ -151,7 +123,9 @@ class TestReporting:
 
     def test_sent_and_sent_again_with_a_higher_fee(self, heard):
         intent = prepare()
-        actions.report_sent(intent=intent, by=intent.account.upper().replace("0X", "0x"), tx_hash=HASH.upper().replace("0X", "0x"))
+        actions.report_sent(
+            intent=intent, by=intent.account.upper().replace("0X", "0x"), tx_hash=HASH.upper().replace("0X", "0x")
+        )
         assert (fresh(intent).state, fresh(intent).tx_hash) == (State.SUBMITTED, HASH)
         faster = "0x" + "cd" * 32
         actions.report_sent(intent=intent, by=intent.account, tx_hash=faster)
@@ -177,7 +151,11 @@ class TestReporting:
     def test_a_rejected_one_is_taken_up_again(self, heard):
         intent = prepare()
         actions.report_refused(intent=intent, by=intent.account, code="rejected", message="User rejected.")
-        assert (fresh(intent).state, fresh(intent).reason, fresh(intent).detail) == (State.REJECTED, "rejected", "User rejected.")
+        assert (fresh(intent).state, fresh(intent).reason, fresh(intent).detail) == (
+            State.REJECTED,
+            "rejected",
+            "User rejected.",
+        )
         assert actions.retry(intent=intent, by=intent.account).state == State.PREPARED
         assert fresh(intent).reason == ""
 
@@ -285,189 +263,12 @@ class TestSigning:
         intent = self.message(accounts.ada)
         actions.report_signed(intent=intent, by=intent.account, signature=self.sign(accounts.ada))
         actions.ask_to_send(intent=intent, transaction={"to": "0x" + "c0" * 20, "data": "0x99"}, reason="relay-failed")
-        assert (fresh(intent).state, fresh(intent).typed_data, fresh(intent).reason) == (State.PREPARED, None, "relay-failed")
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=HASH)
-        assert fresh(intent).state == State.SUBMITTED
-
-
-@pytest.mark.django_db
-class TestComingTrue:
-    """On a real chain, with the watcher."""
-
-    def mint(self, traffic, draft, **fields):
-        return prepare(
-            account=traffic.accounts.ada.address,
-            transaction={"to": traffic.deployed.rights, "data": calldata("Rights", "create", [draft])},
-            event=("Rights.WorkCreated", {"draft": view("Rights", "hashDraft", [draft])}),
-            **fields,
+        assert (fresh(intent).state, fresh(intent).typed_data, fresh(intent).reason) == (
+            State.PREPARED,
+            None,
+            "relay-failed",
         )
-
-    def test_the_event_confirms_it_even_if_nobody_reported_it(self, heard, traffic, catch_up):
-        draft = traffic.draft()
-        intent = self.mint(traffic, draft)
-        tx = traffic.mint(draft)
-        catch_up()
-        # On the local chain each block is final.
-        assert (fresh(intent).state, fresh(intent).tx_hash) == (State.FINAL, tx)
-        assert fresh(intent).log.tx_hash == tx
-        tasks.deliver_outbox()
-        assert heard == [("confirmed", "draft 7")]
-
-    def test_a_report_under_another_hash_is_corrected_by_the_event(self, heard, traffic, catch_up):
-        draft = traffic.draft()
-        intent = self.mint(traffic, draft)
         actions.report_sent(intent=intent, by=intent.account, tx_hash=HASH)
-        tx = traffic.mint(draft)
-        catch_up()
-        assert (fresh(intent).state, fresh(intent).tx_hash) == (State.FINAL, tx)
-
-    @pytest.mark.parametrize(("state", "reason"), [(State.EXPIRED, "expired"), (State.FAILED, "dropped"), (State.REJECTED, "rejected")])
-    def test_the_chain_has_the_last_word(self, heard, traffic, catch_up, state, reason):
-        draft = traffic.draft()
-        intent = self.mint(traffic, draft)
-        tx = traffic.mint(draft)
-        Intent.objects.update(state=state, reason=reason, tx_hash=tx)
-        catch_up()
-        assert (fresh(intent).state, fresh(intent).reason) == (State.FINAL, "")
-
-    def test_others_are_not_confirmed_by_it(self, heard, traffic, catch_up):
-        mine, other = traffic.draft(), traffic.draft()
-        intent = self.mint(traffic, mine)
-        traffic.mint(other)
-        catch_up()
-        assert fresh(intent).state == State.PREPARED
-
-    def test_the_same_thing_twice_takes_two_events(self, heard, traffic, catch_up):
-        """Two intents that one event could fulfil: the one with its transaction first, else the older."""
-        event = ("Rights.TransferSingle", {"from": traffic.accounts.ada.address, "to": traffic.accounts.dora.address})
-        account = traffic.accounts.ada.address
-        first = prepare(account=account, subject="first", event=event)
-        second = prepare(account=account, subject="second", event=event)
-        traffic.mint()
-        tx = traffic.move(1, 10)
-        actions.report_sent(intent=second, by=account, tx_hash=tx)
-        catch_up()
-        assert (fresh(first).state, fresh(second).state) == (State.PREPARED, State.FINAL)
-        traffic.move(1, 10)
-        catch_up()
-        assert fresh(first).state == State.FINAL
-
-    def test_reading_the_same_blocks_again_confirms_nothing_more(self, heard, traffic, catch_up):
-        event = ("Rights.TransferSingle", {"from": traffic.accounts.ada.address, "to": traffic.accounts.dora.address})
-        account = traffic.accounts.ada.address
-        prepare(account=account, subject="first", event=event)
-        traffic.mint()
-        traffic.move(1, 10)
-        catch_up()
-        second = prepare(account=account, subject="second", event=event)
-        from marketplace.chain.models import Chain, LogEntry
-        from marketplace.chain.watcher import matching
-
-        matching.match(Chain.objects.get(), list(LogEntry.objects.canonical()))
-        assert fresh(second).state == State.PREPARED
-        assert Outbox.objects.filter(topic=intents.CONFIRMED).count() == 1
-
-
-@pytest.mark.django_db
-class TestReviewing:
-    def test_a_revert_is_named(self, heard, traffic, catch_up):
-        traffic.anvil.call("evm_setAutomine", False)
-        try:
-            draft = traffic.draft()
-            intent = prepare(
-                account=traffic.accounts.ada.address,
-                event=("Rights.WorkCreated", {"draft": view("Rights", "hashDraft", [draft])}),
-            )
-            data = calldata("Rights", "create", [draft])
-            gas = {"from": traffic.accounts.ada.address, "to": traffic.deployed.rights, "data": data, "gas": hex(900_000)}
-            traffic.anvil.call("eth_sendTransaction", gas)
-            tx = traffic.anvil.call("eth_sendTransaction", gas)  # the same draft a second time
-            traffic.anvil.mine()
-        finally:
-            traffic.anvil.call("evm_setAutomine", True)
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=tx)
-        reviewing.review()
-        assert (fresh(intent).state, fresh(intent).reason) == (State.FAILED, "reverted")
-
-        # The reason is known once the state before its block refuses it too.
-        again = traffic.anvil.call("eth_sendTransaction", gas)
-        actions.retry(intent=intent, by=intent.account)
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=again)
-        reviewing.review()
-        assert (fresh(intent).state, fresh(intent).reason) == (State.FAILED, "DraftUsed")
-        assert "DraftUsed(0x" in fresh(intent).detail
-
-    def test_one_that_is_waiting_to_be_mined_is_left_alone(self, heard, traffic):
-        traffic.anvil.call("evm_setAutomine", False)
-        try:
-            intent = prepare(account=traffic.accounts.ada.address)
-            tx = traffic.anvil.call("eth_sendTransaction", {"from": intent.account, "to": intent.account})
-            actions.report_sent(intent=intent, by=intent.account, tx_hash=tx)
-            Intent.objects.update(changed=timezone.now() - timedelta(hours=1))
-            reviewing.review()
-            assert fresh(intent).state == State.SUBMITTED
-            traffic.anvil.call("anvil_dropTransaction", tx)
-            reviewing.review()
-            assert (fresh(intent).state, fresh(intent).reason) == (State.FAILED, "dropped")
-        finally:
-            traffic.anvil.call("evm_setAutomine", True)
-
-    def test_one_that_no_node_knows_yet_gets_its_time(self, heard, traffic):
-        intent = prepare()
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=HASH)
-        reviewing.review()
-        assert fresh(intent).state == State.SUBMITTED
-        Intent.objects.update(changed=timezone.now() - 2 * reviewing.DROPPED_AFTER)
-        reviewing.review()
-        assert (fresh(intent).state, fresh(intent).reason) == (State.FAILED, "dropped")
-
-    def test_without_an_event_the_receipt_confirms_it(self, heard, traffic, catch_up):
-        """An approval of USDC: not a contract that is watched."""
-        intent = prepare(account=traffic.accounts.cortex.address)
-        tx = traffic.anvil.send(
-            traffic.accounts.cortex, traffic.deployed.usdc, calldata("TestUSDC", "approve", [traffic.deployed.market, 5])
-        )
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=tx)
-        tasks.review_intents()
-        assert fresh(intent).state == State.CONFIRMED
-        tasks.deliver_outbox()
-        assert heard == [("confirmed", "draft 7")]
-        catch_up()
-        tasks.review_intents()
-        assert fresh(intent).state == State.FINAL
-
-    def test_a_report_after_the_watcher_had_passed_finds_its_event(self, heard, traffic, catch_up):
-        draft = traffic.draft()
-        intent = prepare(
-            account=traffic.accounts.ada.address,
-            event=("Rights.WorkCreated", {"draft": view("Rights", "hashDraft", [draft])}),
-        )
-        Intent.objects.update(state=State.FAILED, reason="failed")
-        tx = traffic.mint(draft)
-        catch_up()
-        assert fresh(intent).state == State.FAILED
-        actions.retry(intent=intent, by=intent.account)
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=tx)
-        reviewing.review()
-        assert (fresh(intent).state, fresh(intent).log.tx_hash) == (State.FINAL, tx)
-
-    def test_a_transaction_that_did_something_else_is_told_so(self, heard, traffic, catch_up):
-        intent = prepare(
-            account=traffic.accounts.ada.address,
-            event=("Rights.WorkCreated", {"draft": view("Rights", "hashDraft", [traffic.draft()])}),
-        )
-        tx = traffic.mint()
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=tx)
-        reviewing.review()
-        assert fresh(intent).state == State.SUBMITTED  # the watcher has not been there yet
-        catch_up()
-        reviewing.review()
-        assert (fresh(intent).state, fresh(intent).reason) == (State.FAILED, "no-event")
-
-    def test_a_node_that_is_away_changes_nothing(self, heard, settings):
-        intent = prepare()
-        actions.report_sent(intent=intent, by=intent.account, tx_hash=HASH)
-        tasks.review_intents()
         assert fresh(intent).state == State.SUBMITTED
 
 

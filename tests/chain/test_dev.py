@@ -51,18 +51,34 @@ def test_the_people_and_their_keys(client, local):
 
 
 def test_calls_are_passed_on(client, local, anvil):
-    assert call(client, one("eth_chainId", number="seven")).json() == {"jsonrpc": "2.0", "id": "seven", "result": "0x7a69"}
+    assert call(client, one("eth_chainId", number="seven")).json() == {
+        "jsonrpc": "2.0",
+        "id": "seven",
+        "result": "0x7a69",
+    }
 
 
 def test_batches_are_passed_on_in_order(client, local, anvil):
-    answers = call(client, [one("eth_chainId", number=1), one("eth_mining", number=2), one("net_version", number=3)]).json()
+    answers = call(
+        client, [one("eth_chainId", number=1), one("eth_mining", number=2), one("net_version", number=3)]
+    ).json()
     assert [answer["id"] for answer in answers] == [1, 2, 3]
     assert answers[1]["error"]["code"] == -32601
     assert answers[2]["result"] == "31337"
 
 
 @pytest.mark.parametrize(
-    "method", ["eth_sendTransaction", "anvil_setBalance", "evm_revert", "eth_sign", "debug_traceCall", "eth_getLogs", "", "ETH_CHAINID"]
+    "method",
+    [
+        "eth_sendTransaction",
+        "anvil_setBalance",
+        "evm_revert",
+        "eth_sign",
+        "debug_traceCall",
+        "eth_getLogs",
+        "",
+        "ETH_CHAINID",
+    ],
 )
 def test_what_a_wallet_does_not_need_is_refused(client, local, anvil, method):
     assert method not in ALLOWED

@@ -198,7 +198,9 @@ class TestTrouble:
 
 
 class TestIdle:
-    def test_it_rests_when_there_is_nothing_new_and_writes_little(self, traffic, settings, django_assert_max_num_queries):
+    def test_it_rests_when_there_is_nothing_new_and_writes_little(
+        self, traffic, settings, django_assert_max_num_queries
+    ):
         watcher = Watcher(get_rpc())
         watcher.catch_up()
         with django_assert_max_num_queries(1):

@@ -218,3 +218,11 @@ def test_two_workers_share_the_work_and_do_nothing_twice(monkeypatch):
     assert counts == Counter(range(60))
     assert len(claimed) > 1
     assert not Outbox.objects.waiting().exists()
+
+
+@pytest.mark.django_db
+def test_many_effects_of_one_transaction_are_one_hint(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as hooks:
+        for n in range(100):
+            outbox.add(TOPIC, key=str(n))
+    assert hooks == [outbox.poke]

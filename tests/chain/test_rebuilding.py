@@ -121,7 +121,9 @@ def test_batches_hold_every_log_once(read, monkeypatch):
     monkeypatch.setattr(rebuilding, "AT_ONCE", 3)
     batches = list(rebuilding._batches())
     assert max(map(len, batches)) == 3
-    assert [log.pk for batch in batches for log in batch] == list(LogEntry.objects.canonical().values_list("pk", flat=True))
+    assert [log.pk for batch in batches for log in batch] == list(
+        LogEntry.objects.canonical().values_list("pk", flat=True)
+    )
 
 
 def test_the_commands_say_what_is(read, capsys):

@@ -132,7 +132,9 @@ def test_a_transaction_that_moved_to_another_block_is_one_fact(anvil, traffic, c
     assert after.log.tx_hash == before.log.tx_hash == tx
     assert after.log.block_number == before.log.block_number + 2
     assert after.log_id != before.log_id  # identity is (block hash, log index), never the transaction
-    assert LogEntry.objects.filter(tx_hash=tx, orphaned_at=None).count() * 2 == LogEntry.objects.filter(tx_hash=tx).count()
+    assert (
+        LogEntry.objects.filter(tx_hash=tx, orphaned_at=None).count() * 2 == LogEntry.objects.filter(tx_hash=tx).count()
+    )
     assert_as_if_undisturbed()
 
 

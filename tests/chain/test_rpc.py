@@ -121,7 +121,9 @@ class TestBatches:
         return lambda body: (
             200,
             json.dumps(
-                [{"jsonrpc": "2.0", "id": call["id"], **result} for call, result in zip(body, results, strict=True)][::-1]
+                [{"jsonrpc": "2.0", "id": call["id"], **result} for call, result in zip(body, results, strict=True)][
+                    ::-1
+                ]
             ).encode(),
         )
 

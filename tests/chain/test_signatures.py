@@ -67,7 +67,12 @@ def test_the_digest_is_what_the_contracts_compute(traffic):
             ],
         },
         "primaryType": "Draft",
-        "domain": {"name": "Mintmark Rights", "version": "1", "chainId": 31337, "verifyingContract": traffic.deployed.rights},
+        "domain": {
+            "name": "Mintmark Rights",
+            "version": "1",
+            "chainId": 31337,
+            "verifyingContract": traffic.deployed.rights,
+        },
         "message": {**draft, "salt": str(draft["salt"])},  # JSON numbers end at 2^53: a string, as wallets take it
     }
     assert signatures.digest(typed) == view("Rights", "hashDraft", [draft])

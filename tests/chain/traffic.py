@@ -21,7 +21,9 @@ class Traffic:
         self.deployed = deployed
         self.accounts = accounts
 
-    def draft(self, creator: LocalAccount | None = None, *, split: list[tuple[str, int]] | None = None) -> dict[str, Any]:
+    def draft(
+        self, creator: LocalAccount | None = None, *, split: list[tuple[str, int]] | None = None
+    ) -> dict[str, Any]:
         creator = creator or self.accounts.ada
         holders = split or [(creator.address, 900_000), (self.accounts.ben.address, 100_000)]
         return {
@@ -42,7 +44,9 @@ class Traffic:
             self.accounts.ada, self.deployed.rights, calldata("Rights", "create", [draft or self.draft()])
         )
 
-    def move(self, work: int, shares: int, *, sender: LocalAccount | None = None, to: LocalAccount | None = None) -> str:
+    def move(
+        self, work: int, shares: int, *, sender: LocalAccount | None = None, to: LocalAccount | None = None
+    ) -> str:
         """Shares from Ada to Dora."""
         sender, to = sender or self.accounts.ada, to or self.accounts.dora
         data = calldata("Rights", "safeTransferFrom", [sender.address, to.address, work, shares, b""])

@@ -1,4 +1,4 @@
-"""The people of the local chain. Their keys come from a mnemonic that the whole world knows: never use them elsewhere."""
+"""The people of the local chain. Their keys come from a mnemonic that the whole world knows: for nowhere else."""
 
 from dataclasses import dataclass
 from functools import cache

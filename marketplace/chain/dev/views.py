@@ -26,9 +26,7 @@ PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INTERNAL_ERROR = -32700, -32600,
 def accounts(request: HttpRequest) -> JsonResponse:
     """The people of the local chain, with their keys, which the whole world knows anyway."""
     _only_here()
-    people = [
-        {"name": p.name, "role": p.role, "address": p.address, "privateKey": p.private_key} for p in PEOPLE
-    ]
+    people = [{"name": p.name, "role": p.role, "address": p.address, "privateKey": p.private_key} for p in PEOPLE]
     return JsonResponse(people, safe=False)
 
 

@@ -21,7 +21,7 @@ def identify(rpc: Rpc) -> Chain:
     if chain.genesis != genesis["hash"].lower():
         raise Halt(
             f"This is another chain {chain.pk} than the one in our database: its first block is {genesis['hash']}, "
-            f"not {chain.genesis}. A local chain that was started afresh does that: `make reset` starts the site afresh "
-            "too. Otherwise point CHAIN_RPC_URL back to the right node. Nothing was changed."
+            f"not {chain.genesis}. A local chain that was started afresh does that: `make reset` starts the site "
+            "afresh too. Otherwise point CHAIN_RPC_URL back to the right node. Nothing was changed."
         )
     return chain

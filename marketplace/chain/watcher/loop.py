@@ -110,7 +110,9 @@ class Watcher:
             self._begin(contracts)
         if self.lease is None:
             self.lease = leases.acquire(settings.CHAIN_ID, self.owner)
-        return self.lease and step(Source(self.rpc, contracts.watched), self.lease, contracts)
+        if self.lease is None:
+            return None
+        return step(Source(self.rpc, contracts.watched), self.lease, contracts)
 
     def _begin(self, contracts: Deployment) -> None:
         chain = identify(self.rpc)
