@@ -146,6 +146,17 @@ def test_a_second_ctrl_c_does_not_wait(stack):
     stack.start()
 
 
+def test_the_port_can_be_chosen(stack):
+    stack.stop()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    stack.env["PORT"] = str(port)
+    stack.start()
+    assert stack.url == f"http://127.0.0.1:{port}"
+    del stack.env["PORT"]
+
+
 def test_a_busy_port_is_left_to_whoever_has_it(stack):
     stack.stop()
     with socket.socket() as taken:
@@ -172,6 +183,26 @@ def test_a_chain_that_was_lost_is_said_so_and_reset_cures_it(stack):
     assert run(stack, "reset").returncode == 0
     assert not stack.var.exists()
     assert not list(Path(stack.env["DEPLOYMENTS_DIR"]).glob("*.json"))
+    stack.start()
+
+
+def test_a_chain_that_lost_blocks_which_were_final_is_said_so(stack):
+    """For example from a backup: works that the database knows would not be there."""
+    state = stack.var / "chain" / "state.json"
+    stack.stop()
+    old = state.read_bytes()
+    stack.start()
+    mine(Node(stack.rpc_url))
+    eventually(lambda: httpx.get(f"{stack.url}/healthz").json()["chain"]["lag"] == 0)
+    stack.stop()
+    state.write_bytes(old)
+    state.with_name("left.json").unlink()
+
+    refused = run(stack, "up", "--without-seed")
+    assert refused.returncode == 1
+    assert "The chain has changed below block" in refused.stdout
+    assert "make reset" in refused.stdout
+    assert run(stack, "reset").returncode == 0
     stack.start()
 
 

@@ -42,11 +42,11 @@ def read() -> dict:
 
 
 def running() -> dict:
-    """The record of the stack that runs now; {} if none does."""
+    """The record of the stack that runs now; {} if none does. `ready` says whether it has everything."""
     try:
         take_lock().close()
     except AlreadyRunning:
-        return read()
+        return read() or {"ready": False}  # it is about to write one
     return {}
 
 

@@ -27,7 +27,8 @@ class Services:
 
     def __init__(self) -> None:
         # Bound here and passed on: while the web processes are started again, visitors wait instead of being refused.
-        self.web_socket = listen(range(8000, 8050))
+        self.wanted_port = int(os.environ.get("PORT") or 8000)
+        self.web_socket = listen(range(self.wanted_port, self.wanted_port + 50))
         self.web_port = self.web_socket.getsockname()[1]
         self.redis_port = first_free()
         self.chain = LocalChain(first_free([8545]))

@@ -60,8 +60,9 @@ class Supervisor:
 
     def _boot(self, *, seed: bool) -> None:
         services = self.services
-        if services.web_port != 8000:
-            say(f"  Port 8000 is taken by another program: using {services.web_port}.")
+        self._note()
+        if services.web_port != services.wanted_port:
+            say(f"  Port {services.wanted_port} is taken by another program: using {services.web_port}.")
         with step("Redis and the local chain"):
             redis, chain = self._start(services.redis()), self._start(services.anvil())
             self._until(lambda: redis.says("Ready to accept connections"), redis)
