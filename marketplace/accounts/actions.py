@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from siwe import generate_nonce
 
+from marketplace import text
 from marketplace.accounts import messages
-from marketplace.accounts.errors import AccountClosed, Expired, Replayed, UnknownNonce
+from marketplace.accounts.errors import AccountClosed, BadName, Expired, Replayed, UnknownNonce
 from marketplace.accounts.models import Account, SignInNonce
 
+NAME_MAX: int = Account._meta.get_field("name").max_length or 0
 KEPT_FOR = timedelta(days=1)  # how long a used or expired nonce can still be told from an unknown one
 
 
@@ -57,3 +59,24 @@ def sign_in(*, message: str, signature: str, session_key: str, host: str) -> Acc
         if not account.is_active:
             raise AccountClosed
     return account
+
+
+def rename(*, by: Account, name: str) -> Account:
+    """What an account wants to be called beside its address; "" for the address alone. Raises BadName."""
+    name = text.line(name)
+    if name and text.is_blank(name):
+        raise BadName("That name has nothing in it that can be seen. Write one, or leave it empty.")
+    if len(name) > NAME_MAX:
+        raise BadName(f"A name has at most {NAME_MAX} characters; this one has {len(name)}.")
+    if name.lower().startswith("0x"):
+        raise BadName("A name that begins like an address could be taken for one. Choose another.")
+    taken = BadName("Somebody else has that name here. Choose another, so that you are not taken for them.")
+    if name and Account.objects.filter(name__iexact=name).exclude(pk=by.pk).exists():
+        raise taken
+    by.name = name
+    try:
+        with transaction.atomic():
+            by.save(update_fields=["name"])
+    except IntegrityError:
+        raise taken from None
+    return by

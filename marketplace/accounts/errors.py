@@ -109,3 +109,13 @@ class AccountClosed(SignInError):
 
     def __init__(self) -> None:
         super().__init__("This account was closed on this site. What its wallet holds on the chain is not affected.")
+
+
+class BadName(Exception):
+    """A name that an account cannot have. `message` is for the user."""
+
+    code = "bad-name"
+
+    def __init__(self, message: str):
+        super().__init__(message)
+        self.message = message

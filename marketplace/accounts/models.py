@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from marketplace.accounts.querysets import AccountManager
@@ -19,6 +20,12 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "address"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = AccountManager()
+
+    class Meta:
+        constraints = [
+            # A name stands for its account in lists, so no two may look the same.
+            models.UniqueConstraint(Lower("name"), condition=~models.Q(name=""), name="a_name_is_one_account"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.address

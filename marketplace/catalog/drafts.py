@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from marketplace.catalog import text
+from marketplace import text
 from marketplace.catalog.errors import InvalidDraft
 from marketplace.catalog.models import Draft
 from marketplace.catalog.shares import SHARES

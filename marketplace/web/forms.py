@@ -16,6 +16,15 @@ from marketplace.web.fields import AmountField, PercentField, WalletField
 TEXTAREA = {"rows": 4}
 
 
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        help_text="Stands beside your wallet's address wherever it is shown. Leave empty for the address alone.",
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Picture",

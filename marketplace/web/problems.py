@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 from django.views.defaults import page_not_found
 
-from marketplace.accounts.errors import ChainUnreachable, SignInError
+from marketplace.accounts.errors import BadName, ChainUnreachable, SignInError
 from marketplace.catalog.errors import Busy, CatalogError, DiskFull, InvalidDraft
 from marketplace.chain.actions import IntentError
 from marketplace.chain.deployments import NotDeployed
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 # Errors whose words are for people. Anything else is our mistake and becomes a 500.
 REFUSALS = (
+    BadName,
     CatalogError,
     ContentError,
     IntentError,

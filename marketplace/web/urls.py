@@ -31,6 +31,7 @@ urlpatterns = [
     path("sign-in/nonce", sign_in.nonce, name="sign-in-nonce"),
     path("sign-in/verify", sign_in.verify, name="sign-in-verify"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("settings/", sign_in.settings, name="settings"),
     # Making a work
     path("create/", create.upload, name="create"),
     path("create/<uuid:draft_id>/discard", create.discard, name="create-discard"),

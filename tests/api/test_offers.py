@@ -4,7 +4,7 @@ import pytest
 from eth_account import Account as Wallet
 from eth_account.messages import encode_typed_data
 
-from marketplace.chain.contracts import View, calldata, views
+from marketplace.chain.contracts import View, views
 from marketplace.chain.deployments import deployment
 from tests.licensing.conftest import trade
 from tests.licensing.market import ARTIST, COMPANY, USDC, Trade

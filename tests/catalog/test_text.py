@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.catalog import drafts, text
+from marketplace import text
+from marketplace.catalog import drafts
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 INVISIBLE = "\u200b\u2060\ufeff\u00ad\u180e\U000e0041\U000e007f"

@@ -34,6 +34,11 @@ def work_at(address: str) -> Work:
     return Work(int(found[1]), found[0])
 
 
+def introduce(person: Visitor) -> None:
+    """Says what they want to be called, as their settings page asks it."""
+    person.submit(person.get("/settings/").form("name"), name=person.name)
+
+
 def mint(
     artist: Visitor, picture: Path, words: Description, shares: Sequence[tuple[Visitor, str]]
 ) -> tuple[Work, Deed]:

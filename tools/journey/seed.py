@@ -33,6 +33,7 @@ class Seed:
         """Raises Refused, NodeError, TimeoutError."""
         for person in self.people:
             person.sign_in()
+            acts.introduce(person)
         for piece in CATALOGUE:
             with step(f"Minting “{piece.words.title}”"):
                 self.tell(piece)

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts import actions
-from marketplace.web.problems import answers_json, text_in
+from marketplace.web.forms import NameForm
+from marketplace.web.problems import answers_json, shown_on, text_in
 
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
@@ -52,3 +55,15 @@ def verify(request: HttpRequest, *, body: dict[str, Any]) -> dict[str, Any]:
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect("web:home")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    form = NameForm(request.POST or None, initial={"name": request.user.name})
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form, {"bad-name": "name"}):
+            actions.rename(by=request.user, name=form.cleaned_data["name"])
+            messages.success(request, "Saved. This is how you are called from now on.")
+            return redirect("web:settings")
+    return render(request, "web/settings.html", {"form": form}, status=422 if form.errors else 200)
