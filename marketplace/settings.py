@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
-    "django_vite",
     "ninja",
     "marketplace.chain",
     "marketplace.content",
@@ -106,8 +105,8 @@ CHAIN_RPC_URL = env("CHAIN_RPC_URL", default="http://127.0.0.1:8545")
 CHAIN_PUBLIC_RPC_URLS = env.list("CHAIN_PUBLIC_RPC_URLS", default=[CHAIN_RPC_URL] if CHAIN_ID == 31337 else [])
 CHAIN_EXPLORER_URL = env("CHAIN_EXPLORER_URL", default="")  # "" links transactions to our own /activity pages
 CHAIN_START_BLOCK = env.int("CHAIN_START_BLOCK", default=0)
-# Blocks on top of one until it is taken as safe and as final: 0 where each block is the last word (anvil), empty to
-# believe the node's own `safe` and `finalized` tags.
+# Blocks on top of one until it is taken as safe and as final: 0 where each block is the last word (anvil). Where
+# there is no number, the node's own `safe` and `finalized` tags are believed.
 CHAIN_SAFE_DEPTH = env("CHAIN_SAFE_DEPTH", cast=int, default=0 if CHAIN_ID == 31337 else None)
 CHAIN_FINAL_DEPTH = env("CHAIN_FINAL_DEPTH", cast=int, default=0 if CHAIN_ID == 31337 else None)
 CHAIN_POLL_SECONDS = env.float("CHAIN_POLL_SECONDS", default=0.5 if CHAIN_ID == 31337 else 2.0)
@@ -170,13 +169,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-DJANGO_VITE = {
-    "default": {
-        "dev_mode": False,
-        "manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json",
-        "static_url_prefix": "",
-    }
-}
+FRONTEND_MANIFEST = BASE_DIR / "frontend" / "dist" / "manifest.json"
 
 # The browser talks to our origin and to the wallet, and to nothing else.
 CONTENT_SECURITY_POLICY = {

@@ -41,7 +41,7 @@ def front_end(tmp_path: Path, monkeypatch):
     }
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps(built))
-    monkeypatch.setitem(settings.DJANGO_VITE["default"], "manifest_path", manifest)
+    monkeypatch.setattr(settings, "FRONTEND_MANIFEST", manifest)
     return manifest
 
 
@@ -298,7 +298,7 @@ def test_an_icon_that_is_not_in_the_sprite_is_an_error():
 
 def test_a_missing_build_says_what_to_do(front_end):
     front_end.unlink()
-    with pytest.raises(assets.NotBuilt, match="make build"):
+    with pytest.raises(assets.NotBuilt, match="tools/install"):
         render("{% icon 'check' %}")
 
 

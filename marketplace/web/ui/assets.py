@@ -15,11 +15,11 @@ class NotBuilt(Exception):
     """The front end has not been built, or not with this file."""
 
     def __init__(self, name: str):
-        super().__init__(f"{name} is not in {manifest_path()}: build the front end with `make build`.")
+        super().__init__(f"{name} is not in {manifest_path()}: build the front end with `tools/install`.")
 
 
 def manifest_path() -> Path:
-    return Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
+    return Path(settings.FRONTEND_MANIFEST)
 
 
 @cache
