@@ -36,7 +36,6 @@ def environment() -> dict[str, str]:
         env.pop(name, None)
     env.setdefault("NODE_USE_SYSTEM_CA", "1")  # as for git and pip, a company's own certificate counts
     env.setdefault("UV_SYSTEM_CERTS", "1")
-    env.setdefault("UV_LINK_MODE", "copy")  # a cache on another disk is nothing to warn about
     if not os.access(env.get("HOME") or "/nonexistent", os.W_OK):
         home = ROOT / ".tools" / "home"  # uv, npm and forge keep caches there
         home.mkdir(parents=True, exist_ok=True)
