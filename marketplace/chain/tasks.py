@@ -13,6 +13,7 @@ from marketplace.chain.rpc import RpcError, RpcUnavailable
 
 logger = logging.getLogger(__name__)
 
+REMIND = 60.0  # seconds until a broker that is still away is worth another line
 ROUND = 30.0  # seconds; then the worker is free for other tasks, and beat calls again
 
 
@@ -33,9 +34,15 @@ def review_intents() -> None:
         logger.warning("Cannot look at open transactions now: %s", error)
 
 
+_last_warning = -REMIND
+
+
 def hint(task: Any) -> None:
     """Asks for a task to run soon. Never fails: without a broker, beat will ask again."""
+    global _last_warning
     try:
         task.apply_async(expires=10, retry=False)
     except (OperationalError, RedisError, OSError) as error:
-        logger.warning("Cannot reach the broker to hasten %s; it runs at its next turn: %s", task.name, error)
+        if time.monotonic() - _last_warning > REMIND:
+            _last_warning = time.monotonic()
+            logger.warning("Cannot reach the broker; tasks wait for their next turn: %s", error)

@@ -7,6 +7,7 @@ The lease only keeps others from trying. What makes it safe is the epoch: each c
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils import timezone
 from marketplace.chain.models import Cursor
 from marketplace.chain.watcher.errors import LeaseLost
 
-LENGTH = timedelta(seconds=6)  # so long others wait after a watcher was killed
+LENGTH = timedelta(seconds=6)  # at least; so long others wait after a watcher was killed
 
 
 @dataclass(frozen=True)
@@ -56,4 +57,5 @@ def acquire(chain_id: int, owner: str) -> Lease | None:
 
 
 def _end() -> datetime:
-    return timezone.now() + LENGTH
+    """An idle watcher looks, and renews, once in each CHAIN_POLL_SECONDS."""
+    return timezone.now() + max(LENGTH, 3 * timedelta(seconds=settings.CHAIN_POLL_SECONDS))

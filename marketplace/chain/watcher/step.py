@@ -151,7 +151,7 @@ def _settle(chain: Chain, tip: Tip, verified: int) -> Progress:
         logger.info("Going on after: %s", chain.halted)
         Quarantine.objects.filter(chain=chain).delete()
         chain.halted = ""
-    chain.save()
+    chain.save(update_fields=["head", "safe", "final", "checked_at", "halted"])
     return Progress(news=False, head_moved=chain.head != before[0], settled=(chain.safe, chain.final) != before[1:])
 
 
