@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 from marketplace.api import shapes
 from marketplace.catalog.models import Work
 from marketplace.chain.models import LogEntry
-from marketplace.content.cid import Cid
+from marketplace.content.cid import Cid, digest_uri
 from marketplace.licensing.models import FOR_EVER, Licence
 
 
@@ -60,6 +60,7 @@ class WorkOut(FactOut):
     asset: Address
     content_sha256: str
     metadata_cid: str
+    uri: str
     metadata: dict[str, Any]
     royalty_bps: int
     previews: list[Preview]
@@ -81,6 +82,11 @@ class WorkOut(FactOut):
     @staticmethod
     def resolve_metadata_cid(work: Work) -> str:
         return str(Cid.of_digest(work.metadata_id))
+
+    @staticmethod
+    def resolve_uri(work: Work) -> str:
+        """What `Rights.uri` answers."""
+        return digest_uri(work.metadata_id)
 
     @staticmethod
     def resolve_metadata(work: Work) -> dict[str, Any]:
@@ -130,16 +136,27 @@ class HolderOut(Schema):
     owed: Amount
 
 
-class RevenueOut(FactOut):
+class PartOut(Schema):
+    """A holder's part of an arrival: `shares` of `of` times its amount, in whole units. `paid_in`: a transaction."""
+
+    holder: Address
+    shares: int
+    of: int
+    amount: Amount
+    paid_in: str | None
+
+
+class RevenueOut(Schema):
+    """Money that arrived, the purchase that brought it, and how it was split among the holders at that moment."""
+
     payer: Address
     asset: Address
     amount: Amount
     total: Amount
     at: datetime
-
-    @staticmethod
-    def resolve_asset(row: Any) -> str:
-        return row.work.asset
+    licence: int | None
+    parts: list[PartOut]
+    evidence: Evidence
 
 
 class PaymentOut(FactOut):
@@ -164,10 +181,6 @@ class LicenceOut(FactOut):
     bought: datetime
     ends: datetime | None
     offer: str
-
-    @staticmethod
-    def resolve_number(licence: Licence) -> int:
-        return licence.pk
 
     @staticmethod
     def resolve_work(licence: Licence) -> int:

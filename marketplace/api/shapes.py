@@ -9,7 +9,7 @@ from marketplace.licensing import scopes
 from marketplace.licensing.models import Offer
 from marketplace.licensing.signed import offer_typed_data
 from marketplace.royalties.accounting import SHARES
-from marketplace.royalties.portfolio import Holder
+from marketplace.royalties.portfolio import Holder, RevenueEvent
 
 
 def evidence(log: LogEntry) -> dict[str, Any]:
@@ -38,6 +38,29 @@ def offer(row: Offer) -> dict[str, Any]:
         "terms_cid": str(Cid.of_digest(row.terms.digest)),
         "typed_data": offer_typed_data(row, deployment()),
         "signature": row.signature,
+    }
+
+
+def revenue(event: RevenueEvent, asset: str) -> dict[str, Any]:
+    row = event.revenue
+    return {
+        "payer": row.payer,
+        "asset": asset,
+        "amount": str(row.amount),
+        "total": str(row.total),
+        "at": row.at,
+        "licence": event.licence.number if event.licence else None,
+        "parts": [
+            {
+                "holder": part.holder,
+                "shares": part.shares,
+                "of": SHARES,
+                "amount": str(part.amount),
+                "paid_in": part.payment.log.tx_hash if part.payment else None,
+            }
+            for part in event.splits
+        ],
+        "evidence": evidence(row.log),
     }
 
 

@@ -1,17 +1,20 @@
 """Works, their offers, holders and payments."""
 
+from typing import Annotated
+
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils.timezone import now
 from ninja import Query, Router, Schema
 from ninja.pagination import CursorPagination, paginate
+from pydantic import Field
 
 from marketplace.api import shapes
 from marketplace.api.schemas import Address, HolderOut, OfferOut, PaymentOut, RevenueOut, WorkOut
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import Offer
 from marketplace.royalties import portfolio
-from marketplace.royalties.models import Payment, Revenue
+from marketplace.royalties.models import Payment
 
 router = Router(tags=["works"])
 
@@ -33,7 +36,7 @@ def visible_work(work_id: int) -> Work:
 @paginate(CursorPagination, ordering=("-created", "-token_id"), page_size=24, max_page_size=100)
 def list_works(request: HttpRequest, wanted: Query[WorkFilter]):
     """Works, the newest first. `creator`: by this account only. `q`: words in the title."""
-    works = Work.objects.visible().prefetch_related("metadata__upload__renditions__content")
+    works = Work.objects.visible().pictured()
     if wanted.creator:
         works = works.filter(creator=wanted.creator.lower())
     if wanted.q:
@@ -64,10 +67,10 @@ def list_holders(request: HttpRequest, work_id: int):
 
 
 @router.get("/works/{int:work_id}/revenue", response=list[RevenueOut], operation_id="revenue_list")
-@paginate(CursorPagination, ordering=("-at", "-pk"), page_size=50, max_page_size=500)
-def list_revenue(request: HttpRequest, work_id: int):
-    """Money that arrived for a work, the latest first."""
-    return Revenue.objects.filter(work=visible_work(work_id)).select_related("work", "log__chain")
+def list_revenue(request: HttpRequest, work_id: int, limit: Annotated[int, Field(ge=1, le=500)] = 50):
+    """Money that arrived for a work, the latest first, and how each arrival was split among its holders."""
+    work = visible_work(work_id)
+    return [shapes.revenue(event, work.asset) for event in portfolio.revenue_events(work, limit=limit)]
 
 
 @router.get("/works/{int:work_id}/payments", response=list[PaymentOut], operation_id="payments_list")

@@ -61,6 +61,11 @@ class Licence(Fact):
     class Meta(Fact.Meta):
         pass
 
+    @property
+    def number(self) -> int:
+        """What this site calls the purchase. The journal's own number: facts are made again, journal lines are not."""
+        return self.log_id
+
 
 class Cancellation(Fact):
     """`OfferCancelled`: one offer, of a licence or of shares."""

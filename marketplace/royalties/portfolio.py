@@ -170,13 +170,6 @@ def deferred_of(holder: str) -> dict[str, int]:
     return dict(kept)
 
 
-def deferred_for(work: Work) -> dict[str, int]:
-    """{holder: what a work earned them that the asset refused to pay and that still waits}."""
-    return {
-        str(k): v for k, v in totals_by(Payment.objects.filter(work=work.key).deferred(), "holder", "amount").items()
-    }
-
-
 def revenue_events(work: Work, *, limit: int | None = None) -> list[RevenueEvent]:
     """Arrivals of money at a work, the latest first, each split exactly among its holders then. 4 queries."""
     arrivals = list(Revenue.objects.filter(work=work.key).newest()[:limit])

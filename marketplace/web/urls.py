@@ -41,6 +41,7 @@ urlpatterns = [
     path("offers/<word32:digest>/", trade.offer, name="offer"),
     path("offers/<word32:digest>/terms.json", trade.offer_json, name="offer-json"),
     path("offers/<word32:digest>/buy/", trade.offer_buy, name="offer-buy"),
+    path("offers/cancel", trade.offers_cancel, name="offers-cancel"),
     path("offers/<word32:digest>/cancel", trade.offer_cancel, name="offer-cancel"),
     # Shares
     path("works/<int:token_id>/shares/sell/", shares.sell, name="shares-sell"),

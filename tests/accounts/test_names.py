@@ -33,7 +33,8 @@ def test_nobody_can_take_a_name_that_reads_as_somebody_elses(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("0x3C44…93BC", "address"), ("\u2800\u3164", "nothing in it"), ("x" * (NAME_MAX + 1), "at most 80")]
+    ("name", "words"),
+    [("0x3C44…93BC", "address"), ("\u2800\u3164", "nothing in it"), ("x" * (NAME_MAX + 1), "at most 80")],
 )
 def test_a_name_that_misleads_is_refused(name: str, words: str) -> None:
     with pytest.raises(BadName, match=words):

@@ -99,6 +99,8 @@ def test_payments_and_revenue_say_where_they_stand_on_the_chain(visitor) -> None
     assert (payment["amount"], payment["evidence"]["transaction"]) == ("105300000", paid.log.tx_hash)
     (revenue,) = results(visitor, f"/works/{work.token_id}/revenue")
     assert (revenue["amount"], revenue["total"]) == ("117000000", "117000000")
+    (part,) = revenue["parts"]
+    assert (part["shares"], part["amount"], part["paid_in"]) == (1_000_000, "117000000", paid.log.tx_hash)
 
 
 def test_licences_are_found_by_licensee_and_only_by_licensee(visitor) -> None:

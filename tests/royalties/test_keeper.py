@@ -123,7 +123,6 @@ def test_a_refused_payee_waits_and_the_others_are_paid(trade, earned):
     waits = expected[COLLABORATOR]
     assert paid_out(trade, before) == {**expected, COLLABORATOR: 0}
     assert portfolio.deferred_of(COLLABORATOR.address) == {earned.asset: waits}
-    assert portfolio.deferred_for(earned) == {COLLABORATOR.address.lower(): waits}
     assert Payment.objects.deferred().get().amount == waits
     [holding] = portfolio.holdings(COLLABORATOR.address)
     assert (holding.received, holding.waiting, holding.owed) == (0, waits, 0)

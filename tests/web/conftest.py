@@ -124,7 +124,7 @@ def addresses(world) -> dict[str, str]:
         "studio": reverse("web:studio"),
         "portfolio": reverse("web:portfolio"),
         "library": reverse("web:library"),
-        "certificate": reverse("web:certificate", args=[world["licence"].pk]),
+        "certificate": reverse("web:certificate", args=[world["licence"].number]),
         "activity": reverse("web:activity"),
         "intent": reverse("web:intent", args=[world["intent"].pk]),
         "transaction": reverse("web:transaction", args=[world["licence"].log.tx_hash]),

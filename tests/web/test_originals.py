@@ -25,7 +25,7 @@ def licence(tmp_path):
 
 
 def at(licence) -> str:
-    return reverse("web:original", args=[licence.pk])
+    return reverse("web:original", args=[licence.number])
 
 
 def test_the_licensee_gets_the_file_as_it_was_uploaded(licence, company):

@@ -207,3 +207,24 @@ def test_what_was_kept_is_withdrawn_to_a_wallet_of_one_s_choice(fan, work):
 def test_an_offer_of_long_ago_can_still_be_read(visitor, work):
     offer = factories.OfferFactory(work=work, deadline=timezone.now() - timedelta(days=1))
     assert "has expired" in visitor.get(reverse("web:offer", args=[offer.digest])).content.decode()
+
+
+def test_all_offers_are_withdrawn_by_one_transaction(artist, work, fan):
+    for price in ("1", "2"):
+        artist.post(reverse("web:offer-new", args=[work.token_id]), {**TERMS, "price": price})
+    Offer.objects.update(published=timezone.now(), signature="0x00")
+    assert "Withdraw all offers" in artist.get(reverse("web:studio")).content.decode()
+    answer = artist.post(reverse("web:offers-cancel"))
+    intent = Intent.objects.get(kind="licensing.cancel-all")
+    assert answer.url == reverse("web:intent", args=[intent.pk])
+    assert intent.account == ARTIST
+    assert "Withdraw all offers" not in fan.get(reverse("web:studio")).content.decode()
+
+
+@pytest.mark.parametrize("key", ["", "0x" + "4f" * 32])
+def test_the_portfolio_says_when_payments_do_not_come_by_themselves(fan, work, settings, key):
+    settings.KEEPER_PRIVATE_KEY = key  # with one, the node that would tell whether it has gas does not answer
+    factories.RevenueFactory(work=work, amount=10_000_000)
+    page = fan.get(reverse("web:portfolio")).content.decode()
+    assert "cannot send payments by itself" in page
+    assert "Claim it now" in page

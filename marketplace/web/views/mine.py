@@ -18,6 +18,7 @@ from marketplace.licensing.library import library as bought_by
 from marketplace.licensing.models import Licence, Offer
 from marketplace.royalties import actions as royalties
 from marketplace.royalties import portfolio as shares
+from marketplace.royalties.keeper import keeper_status
 from marketplace.royalties.models import Payment, ShareOffer
 from marketplace.web.cards import PREVIEWS, alt_of
 from marketplace.web.deeds import certificate_of, licence_name
@@ -72,10 +73,12 @@ def portfolio(request: SignedIn) -> HttpResponse:
     totals = shares.totals_by_asset(holdings)
     pictures = _with_pictures([h.work for h in holdings])
     offers = ShareOffer.objects.filter(seller=me).open(at=timezone.now()).select_related("work__metadata")
+    owes = any(sums["owed"] for sums in totals.values())
     context = {
         "holdings": [{"holding": h, "picture": pictures[h.work.key]} for h in holdings],
         "totals": totals,
-        "owes": any(sums["owed"] for sums in totals.values()),
+        "owes": owes,
+        "keeper_rests": owes and not keeper_status().is_ready,
         "kept": shares.deferred_of(me),
         "offers": offers.order_by("-published"),
         "income": income_timeline(shares.income(me, limit=INCOME_ROWS)),
@@ -128,7 +131,7 @@ def library(request: SignedIn) -> HttpResponse:
 def my_licence(request: SignedIn, number: int) -> Licence:
     """A purchase of the reader's. Raises Http404 for anybody else's, as for none."""
     bought = Licence.objects.select_related("work__metadata__upload", "work__chain", "work__log", "log__chain")
-    return get_object_or_404(bought.filter(licensee=request.user.address), pk=number)
+    return get_object_or_404(bought.filter(licensee=request.user.address), log__pk=number)
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts import actions
 from marketplace.web.forms import NameForm
 from marketplace.web.problems import answers_json, shown_on, text_in
+from marketplace.web.requests import SignedIn
 
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
@@ -59,7 +60,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: SignedIn) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"name": request.user.name})
     if request.method == "POST" and form.is_valid():
         with shown_on(form, {"bad-name": "name"}):

@@ -179,6 +179,13 @@ def _checkout(offer: Offer, quote: quotes.Quote | None) -> dict[str, Any]:
 
 @login_required
 @require_POST
+def offers_cancel(request: SignedIn) -> HttpResponse:
+    """Withdraws all offers of the reader's, of licences and of shares, in one transaction."""
+    return redirect("web:intent", actions.prepare_cancel_all(by=request.user).pk)
+
+
+@login_required
+@require_POST
 def offer_cancel(request: SignedIn, digest: str) -> HttpResponse:
     intent = actions.prepare_cancel(by=request.user, offer=known_offer(request, digest))
     return redirect("web:intent", intent.pk)
