@@ -22,13 +22,13 @@ STATE = VAR / "chain" / "state.json"
 LEFT = VAR / "chain" / "left.json"  # by anvil itself, at its end
 GENESIS = VAR / "chain" / "genesis"
 LOST = (
-    "The local chain is not the one that the database was filled from: its state was lost or replaced.\n"
+    "The local chain is not the one that the database was filled from: its state, or the end of it, was lost.\n"
     "`make reset` forgets both; `make up` then starts afresh."
 )
 
 
 class LostChain(Exception):
-    """What is running is another chain than the one that the database was filled from."""
+    """What is running is another chain than the one that the database was filled from, or an earlier state of it."""
 
 
 class LocalChain:
@@ -74,6 +74,9 @@ class LocalChain:
                 _write(gzip.decompress(bytes.fromhex(self.call("anvil_dumpState").removeprefix("0x"))))
                 self._saved = newest
         self._next = time.monotonic() + max(0.25, 2 * (time.monotonic() - begun))
+
+    def height(self) -> int:
+        return int(self.call("eth_blockNumber"), 16)
 
     def call(self, method: str, *params):
         """A JSON-RPC call. Raises OSError if nobody answers, ValueError on an error answer."""

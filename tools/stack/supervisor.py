@@ -122,16 +122,19 @@ class Supervisor:
             self.services.chain.save()
 
     def _is_healthy(self) -> bool:
-        """Raises StartFailed if the site says that waiting will not help."""
+        """Raises StartFailed if the site says what waiting will not cure, LostChain if the chain is behind it."""
         try:
             with opener.open(f"{self.services.url}/healthz", timeout=3) as answer:
-                return answer.status == 200
+                chain = json.load(answer)["chain"]
         except HTTPError as error:  # 503: some part is still catching up
             if halted := json.load(error).get("chain", {}).get("halted"):
                 raise StartFailed(halted) from error
+            return False
         except (OSError, HTTPException):  # nobody there yet
-            pass
-        return False
+            return False
+        if chain["indexed"] > self.services.chain.height():
+            raise LostChain
+        return True
 
     def _announce(self) -> None:
         say(f"\n  Mintmark is at {self.services.url}\n")
