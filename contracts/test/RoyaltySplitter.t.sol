@@ -299,7 +299,7 @@ contract RoyaltySplitterTest is Fixture {
     function test_Push_RevertWhen_GasRunsOutInAPayment() external {
         earn(work, 100 * USDC);
         bool seen;
-        for (uint256 limit = 30_000; limit < 100_000; limit += 500) {
+        for (uint256 limit = 30_000; limit < 400_000; limit += 500) {
             try rights.push{gas: limit}(one(work), one(artist)) {
                 break;
             } catch (bytes memory reason) {

@@ -31,15 +31,6 @@ contract Hostile is ERC1155Holder {
         return _attacks.length;
     }
 
-    function call(address target, bytes calldata data) external {
-        (bool ok, bytes memory result) = target.call(data);
-        if (!ok) {
-            assembly ("memory-safe") {
-                revert(add(result, 0x20), mload(result))
-            }
-        }
-    }
-
     /// @notice Money came (a token with hooks says so).
     function onMoney() external {
         attack(0);

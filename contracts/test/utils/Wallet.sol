@@ -5,8 +5,7 @@ import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
-/// @notice A contract wallet (ERC-1271) of one key, which can be locked. It takes ERC-1155 tokens and does what its
-/// key's holder asks of it.
+/// @notice A contract wallet (ERC-1271) of one key, which can be locked. It takes ERC-1155 tokens.
 contract Wallet is IERC1271, ERC1155Holder {
     address private immutable SIGNER;
     bool public locked;
@@ -17,13 +16,6 @@ contract Wallet is IERC1271, ERC1155Holder {
 
     function lock() external {
         locked = true;
-    }
-
-    function call(address target, bytes calldata data) external returns (bytes memory result) {
-        require(msg.sender == SIGNER, "not the signer");
-        bool ok;
-        (ok, result) = target.call(data);
-        require(ok, string(result));
     }
 
     function isValidSignature(bytes32 digest, bytes calldata signature) external view returns (bytes4) {
