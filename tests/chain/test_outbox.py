@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from marketplace.chain import outbox, tasks
 from marketplace.chain.models import Chain, LogEntry, Outbox
+from marketplace.chain.querysets import OutboxQuerySet
 from tests.factories import LogEntryFactory
 
 TOPIC = "tests.effect"
@@ -176,6 +177,13 @@ class TestFailing:
         run_out_claims()
         tasks.deliver_outbox()
         assert done == [{}]
+
+    def test_what_another_took_in_between_is_left_to_it(self, done, monkeypatch):
+        """Where rows cannot be locked, one that was free when it was found may be taken when it is claimed."""
+        monkeypatch.setattr(OutboxQuerySet, "deliverable", lambda rows, *, at: rows.waiting().order_by("pk"))
+        outbox.add(TOPIC, key="a")
+        assert outbox.claim(at=timezone.now()) is not None
+        assert outbox.claim(at=timezone.now()) is None
 
     def test_a_worker_that_was_too_slow_does_not_undo_what_another_did(self, monkeypatch):
         def slow(payload):

@@ -336,6 +336,19 @@ def test_finality_does_not_pass_blocks_that_may_be_gone(anvil, traffic, catch_up
     assert Chain.objects.get().final == anvil.head()
 
 
+def test_nothing_is_final_that_was_not_read(anvil, traffic, settles_at):
+    """Half way through a backfill, finality is as far as the reading."""
+    settles_at(safe=0, final=0)
+    anvil.mine(50)
+    watcher = Watcher(get_rpc())
+    watcher._begin(traffic.deployed)
+    Cursor.objects.update(range=10)
+    watcher.turn()
+    chain, cursor = Chain.objects.get(), Cursor.objects.get()
+    assert (chain.head, chain.safe, chain.final) == (anvil.head(), 10, 10)
+    assert cursor.next_block == 11
+
+
 def test_old_blocks_are_let_go_but_those_with_logs(anvil, traffic, catch_up, settles_at, monkeypatch):
     from marketplace.chain.watcher import journal as journal_module
 
