@@ -177,7 +177,7 @@ interface IMarket {
     function withdrawFee(address asset) external returns (uint256 amount);
 
     /// @notice Owner (a timelock): the fee, at most 500 bps, and who gets it.
-    function setFee(uint256 feeBps, address recipient) external;
+    function setFee(uint256 newFeeBps, address recipient) external;
 
     /// @notice Owner: stops new sales. Claims, pushes, transfers and licences go on.
     function pauseSales(bool paused) external;
