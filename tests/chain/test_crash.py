@@ -3,10 +3,12 @@
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 import pytest
 from django.conf import settings as django_settings
@@ -124,58 +126,18 @@ def test_killed_in_a_repair(anvil, traffic, settles_at, point):
     assert survived == everything()
 
 
-def test_the_command_killed_at_any_moment(anvil, traffic, tmp_path):
-    """`manage.py watch` for real, killed five times while things happen."""
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    chance = random.Random(seed)
-    for _ in range(5):
-        process = start_watching(anvil.url, tmp_path)
-        wait_until(lambda: Cursor.objects.filter(owner__gt="", next_block__gt=1).exists())
-        for _ in range(chance.randrange(1, 4)):
-            traffic.a_day()
-        time.sleep(chance.random() * 0.3)
-        process.kill()
-        process.wait()
-        Cursor.objects.update(leased_until="2000-01-01T00:00Z")
-    Watcher(get_rpc()).catch_up()
-    survived = everything()
-
-    forget()
-    Watcher(get_rpc()).catch_up()
-    assert survived == everything()
+@pytest.fixture
+def start_watching(tmp_path) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
+    """Starts `manage.py watch` on this test's database and the node at a URL; none of them outlives the test."""
+    started = []
+    with (tmp_path / "watch.log").open("ab") as log:
+        yield lambda url: started.append(watch_command(url, log)) or started[-1]
+        for process in started:
+            process.kill()
+            process.wait()
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_stops_promptly_and_gives_the_lease_back(anvil, tmp_path, signum):
-    process = start_watching(anvil.url, tmp_path)
-    wait_until(lambda: Cursor.objects.filter(owner__gt="", next_block__gt=1).exists())
-    process.send_signal(signum)
-    assert process.wait(timeout=PROMPTLY) == 0
-    assert not Cursor.objects.get().owner
-
-
-def test_the_command_stops_while_the_node_hangs(tmp_path, settings):
-    """A node that takes the connection and says nothing: the watcher is in the middle of a call."""
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        settings.DEPLOYMENTS_DIR = tmp_path / "deployments"
-        settings.DEPLOYMENTS_DIR.mkdir()
-        (settings.DEPLOYMENTS_DIR / "31337.json").write_text(
-            '{"chainId": 31337, "rights": "0x1", "market": "0x2", "usdc": null, "assets": [], "startBlock": 0,'
-            ' "feeBps": 0, "deployer": "0x0"}'
-        )
-        process = start_watching(f"http://127.0.0.1:{silent.getsockname()[1]}", tmp_path)
-        silent.settimeout(30)
-        held, _ = silent.accept()  # it is in the call now
-        process.terminate()
-        assert process.wait(timeout=PROMPTLY) == 0
-        held.close()
-
-
-def start_watching(url: str, folder) -> subprocess.Popen[bytes]:
-    """`manage.py watch` on this test's database and node."""
+def watch_command(url: str, log: BinaryIO) -> subprocess.Popen[bytes]:
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         address = f"sqlite:///{database['NAME']}"
@@ -193,8 +155,56 @@ def start_watching(url: str, folder) -> subprocess.Popen[bytes]:
             "DEPLOYMENTS_DIR": str(django_settings.DEPLOYMENTS_DIR),
             "CHAIN_POLL_SECONDS": "0.05",
         },
-        stderr=(folder / "watch.log").open("ab"),
+        stderr=log,
     )
+
+
+def test_the_command_killed_at_any_moment(anvil, traffic, start_watching):
+    """`manage.py watch` for real, killed five times while things happen."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    for _ in range(5):
+        process = start_watching(anvil.url)
+        wait_until(lambda: Cursor.objects.filter(owner__gt="", next_block__gt=1).exists())
+        for _ in range(chance.randrange(1, 4)):
+            traffic.a_day()
+        time.sleep(chance.random() * 0.3)
+        process.kill()
+        process.wait()
+        Cursor.objects.update(leased_until="2000-01-01T00:00Z")
+    Watcher(get_rpc()).catch_up()
+    survived = everything()
+
+    forget()
+    Watcher(get_rpc()).catch_up()
+    assert survived == everything()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_stops_promptly_and_gives_the_lease_back(anvil, start_watching, signum):
+    process = start_watching(anvil.url)
+    wait_until(lambda: Cursor.objects.filter(owner__gt="", next_block__gt=1).exists())
+    process.send_signal(signum)
+    assert process.wait(timeout=PROMPTLY) == 0
+    assert not Cursor.objects.get().owner
+
+
+def test_the_command_stops_while_the_node_hangs(tmp_path, settings, start_watching):
+    """A node that takes the connection and says nothing: the watcher is in the middle of a call."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.DEPLOYMENTS_DIR = tmp_path / "deployments"
+        settings.DEPLOYMENTS_DIR.mkdir()
+        (settings.DEPLOYMENTS_DIR / "31337.json").write_text(
+            '{"chainId": 31337, "rights": "0x1", "market": "0x2", "usdc": null, "assets": [], "startBlock": 0,'
+            ' "feeBps": 0, "deployer": "0x0"}'
+        )
+        process = start_watching(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        silent.settimeout(30)
+        held, _ = silent.accept()  # it is in the call now
+        process.terminate()
+        assert process.wait(timeout=PROMPTLY) == 0
+        held.close()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
