@@ -75,7 +75,9 @@ e2e: install ## The journey in a real browser
 ##@ Now and then
 .PHONY: bench lock abi install
 bench: install ## How fast it is, against its goals
-	@$(python) -m tests.bench
+	@for file in tests/bench/bench_*.py; do \
+	  name=$$(basename "$$file" .py); tools/step "$$name" $(python) -m "tests.bench.$$name" || exit 1; \
+	done
 
 lock: install ## Writes the locks again: make lock UPGRADE=yes for newer versions
 	@tools/lock $(if $(UPGRADE),--upgrade)

@@ -137,7 +137,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 # --- work in the background -------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
-# A page that sends a hint must not wait for a broker that is away (six seconds by default). Workers wait as long as needed.
+# A page that sends a hint must not wait for a broker that is away (six seconds by default). Workers wait for it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
