@@ -25,8 +25,8 @@ class Command(BaseCommand):
         stop = threading.Event()
 
         def end(signum: int, frame: FrameType | None) -> None:
+            signal.setitimer(signal.ITIMER_REAL, GRACE)  # first: the event's own lock may be held just now
             stop.set()
-            signal.setitimer(signal.ITIMER_REAL, GRACE)
 
         def cut_off(signum: int, frame: FrameType | None) -> None:
             raise _CutOff
