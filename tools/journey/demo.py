@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx
+
 from tools.journey import acts
 from tools.journey.acts import Description, Work
 from tools.journey.ledger import Account, Ledger
@@ -166,7 +168,11 @@ def main(picture: Path) -> None:
             Demo(picture, gather(stack["url"], node), Ledger(stack["url"], node)).run()
         except (Refused, Wrong, NodeError, LookupError, TimeoutError) as problem:
             fail(f"The journey ended here: {problem}")
+        except httpx.TransportError as problem:
+            fail(f"The journey ended here: the site or the chain cannot be reached any more ({problem}).")
+        except KeyboardInterrupt:
+            sys.exit(130)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else ""))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "").expanduser())

@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+import httpx
 from PIL import Image
 
 from tools.journey import acts
@@ -94,7 +95,7 @@ def main(site: str, node_url: str) -> None:
     node = Node(node_url)
     try:
         Seed(gather(site, node), Ledger(site, node)).run()
-    except (Refused, NodeError, LookupError, TimeoutError) as problem:
+    except (Refused, NodeError, LookupError, TimeoutError, httpx.TransportError) as problem:
         fail(f"  {problem}")
     MARK.touch()
 

@@ -61,7 +61,8 @@ class Visitor:
 
     def json(self, path: str) -> Any:
         answer = self._ask("GET", path)
-        answer.raise_for_status()
+        if answer.is_error:
+            raise Refused(f"{path}: {answer.status_code}")
         return answer.json()
 
     def status(self, path: str) -> int:
@@ -76,10 +77,10 @@ class Visitor:
         """What an island of the page sends. Raises Refused with the site's words."""
         headers = {"X-CSRFToken": self._http.cookies.get("csrftoken", ""), "Referer": self.site}
         answer = self._ask("POST", path, json=body, headers=headers)
-        said = answer.json()
-        if answer.is_error:
-            raise Refused(said.get("message", f"{path}: {answer.status_code}"))
-        return said
+        is_json = answer.headers.get("content-type", "").startswith("application/json")
+        if answer.is_error or not is_json:
+            raise Refused(answer.json()["message"] if is_json else f"{path}: {answer.status_code}")
+        return answer.json()
 
     # --- with the wallet
 
