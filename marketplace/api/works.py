@@ -6,10 +6,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils.timezone import now
 from ninja import Query, Router, Schema
-from ninja.pagination import CursorPagination, paginate
+from ninja.pagination import paginate
 from pydantic import Field
 
 from marketplace.api import shapes
+from marketplace.api.paging import Cursors
 from marketplace.api.schemas import Address, HolderOut, OfferOut, PaymentOut, RevenueOut, WorkOut
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import Offer
@@ -33,7 +34,7 @@ def visible_work(work_id: int) -> Work:
 
 
 @router.get("/works", response=list[WorkOut], operation_id="works_list")
-@paginate(CursorPagination, ordering=("-created", "-token_id"), page_size=24, max_page_size=100)
+@paginate(Cursors, ordering=("-created", "-token_id"), page_size=24, max_page_size=100)
 def list_works(request: HttpRequest, wanted: Query[WorkFilter]):
     """Works, the newest first. `creator`: by this account only. `q`: words in the title."""
     works = Work.objects.visible().pictured()
@@ -74,7 +75,7 @@ def list_revenue(request: HttpRequest, work_id: int, limit: Annotated[int, Field
 
 
 @router.get("/works/{int:work_id}/payments", response=list[PaymentOut], operation_id="payments_list")
-@paginate(CursorPagination, ordering=("-at", "-pk"), page_size=50, max_page_size=500)
+@paginate(Cursors, ordering=("-at", "-pk"), page_size=50, max_page_size=500)
 def list_payments(request: HttpRequest, work_id: int):
     """What a work's holders were paid, the latest first. `deferred`: the asset refused; it waits for the holder."""
     return Payment.objects.filter(work=visible_work(work_id)).select_related("log__chain")

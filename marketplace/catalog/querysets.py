@@ -59,7 +59,7 @@ class WorkQuerySet(models.QuerySet):
     def search(self, text: str) -> "WorkQuerySet":
         """Works with all of these words in their title, whatever their case and accents."""
         query = Q()
-        for word in searchable(text).split():
+        for word in searchable(text.replace("\0", "")).split():  # PostgreSQL knows no NUL
             query &= Q(metadata__words__contains=word)
         return self.filter(query)
 

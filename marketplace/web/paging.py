@@ -1,11 +1,12 @@
 """Pages of a long list by key and not by number: page 1,000 costs what page 1 costs, and nothing shifts meanwhile."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
@@ -24,13 +25,9 @@ def latest_first(request: HttpRequest, rows: QuerySet, *, time: str, size: int =
     A `before` that cannot be read starts from the top.
     """
     order = [f"-{time}", "-pk"]
-    cursor = _read(request.GET.get("before", ""))
+    cursor = _read(request.GET.get("before", ""), rows.model._meta.pk)
     if cursor:
         moment, key = cursor
-        try:
-            key = rows.model._meta.pk.to_python(key)
-        except (TypeError, ValueError):
-            return Page([], "")
         rows = rows.filter(Q(**{f"{time}__lt": moment}) | Q(**{time: moment, "pk__lt": key}))
     items = list(rows.order_by(*order)[: size + 1])
     if len(items) <= size:
@@ -41,10 +38,12 @@ def latest_first(request: HttpRequest, rows: QuerySet, *, time: str, size: int =
     return Page(items, f"{request.path}?{urlencode({**kept, 'before': before})}")
 
 
-def _read(text: str) -> tuple[datetime, str] | None:
+def _read(text: str, pk: Field) -> tuple[datetime, Any] | None:
     moment, _, key = text.partition("~")
     try:
         parsed = parse_datetime(moment)
-    except ValueError:
+        if parsed is None or parsed.tzinfo is None or not key or "\0" in key:  # PostgreSQL knows no NUL
+            return None
+        return parsed.astimezone(UTC), pk.to_python(key)
+    except (ValueError, OverflowError, ValidationError):  # no moment, one that UTC cannot count, no key
         return None
-    return (parsed, key) if parsed and parsed.tzinfo and key else None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -128,7 +128,7 @@ def answers_json(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpRespo
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             body = json.loads(request.body or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError, RequestDataTooBig):
             body = None
         if not isinstance(body, dict):
             return _refusal("bad-json", "This was not understood. Reload the page.", 400)
@@ -147,6 +147,8 @@ def _refusal(code: str, message: str, status: int) -> JsonResponse:
 
 
 def text_in(body: Mapping[str, Any], name: str) -> str:
-    """A text of a JSON body; "" where it is missing or is none."""
+    """A text of a JSON body; "" where it is missing or is none. What no database can keep becomes "?" in it."""
     value = body.get(name)
-    return value if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "?").encode(errors="replace").decode()  # JSON can spell half a surrogate pair

@@ -1,6 +1,7 @@
 """What programs read of works."""
 
 import json
+from base64 import b64encode
 
 import pytest
 from eth_utils import to_checksum_address
@@ -20,6 +21,23 @@ def results(client, path: str) -> list[dict]:
     assert answer.status_code == 200, answer.content
     body = answer.json()
     return body["results"] if isinstance(body, dict) else body
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["zzz", "\0", "é", *(b64encode(c).decode() for c in (b"p=x", b"r=abc", b"o=-1", b"p=0001-01-01T00:00:00%2B23:59"))],
+)
+def test_a_cursor_that_is_none_is_refused_in_words(cursor, visitor) -> None:
+    factories.WorkFactory()
+    answer = visitor.get(f"{API}/works", {"cursor": cursor})
+    assert answer.status_code == 422
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["errors"] == [
+        {
+            "at": "query.cursor",
+            "message": "This is no cursor of ours. Take one from `next` or `previous`, or leave it out to start anew.",
+        }
+    ]
 
 
 def test_works_are_listed_newest_first_with_their_evidence(visitor) -> None:
@@ -63,6 +81,7 @@ def test_works_are_found_by_creator_in_any_spelling_and_by_title(visitor) -> Non
     for spelling in (address("ada"), to_checksum_address(address("ada"))):
         assert [w["id"] for w in results(visitor, f"/works?creator={spelling}")] == [mine.token_id]
     assert [w["id"] for w in results(visitor, "/works?q=RED")] == [mine.token_id]
+    assert [w["id"] for w in results(visitor, "/works?q=R%00ED")] == [mine.token_id]
 
 
 def test_an_address_with_a_wrong_checksum_is_refused_with_the_reason(visitor) -> None:

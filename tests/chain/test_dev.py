@@ -50,6 +50,11 @@ def test_the_people_and_their_keys(client, local):
     assert people[0]["address"] == "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
 
 
+def test_parameters_that_are_nested_too_deep_are_refused(client, local):
+    answer = call(client, '{"method": "eth_call", "params": ' + "[" * 900 + "]" * 900 + "}")
+    assert answer.json()["error"] == {"code": -32600, "message": "These parameters are nested too deep."}
+
+
 def test_calls_are_passed_on(client, local, anvil):
     assert call(client, one("eth_chainId", number="seven")).json() == {
         "jsonrpc": "2.0",

@@ -201,6 +201,13 @@ def test_activity_lists_everything_what_is_open_first(artist):
     assert page.index("A step that is prepared") < page.index("A step that is final")
 
 
+@pytest.mark.parametrize("key", ["x", "1", "\x00", "9" * 99])
+def test_a_broken_place_in_the_activity_starts_from_the_top(key, artist):
+    factories.IntentFactory(title="The only step", state=State.FINAL)
+    page = artist.get(reverse("web:activity"), {"before": f"2026-01-01T00:00:00Z~{key}"})
+    assert "The only step" in page.content.decode()
+
+
 def test_activity_goes_on_page_by_page(artist):
     for n in range(30):
         factories.IntentFactory(title=f"Step number {n} of many", state=State.FINAL)

@@ -245,7 +245,13 @@ def test_explore_searches_and_filters(world, visitor):
     assert visitor.get(explore, {"q": "%_\\'\" <script>" * 99, "use": "nonsense"}).status_code == 200
 
 
-@pytest.mark.parametrize("before", ["", "x", "~", "2026-13-45T00:00~a", "2026-01-01T00:00:00~1", "\x00~\x00"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "", "x", "~", "2026-13-45T00:00~a", "2026-01-01T00:00:00~1", "\x00~\x00", "2026-01-01T00:00:00Z~\x00",
+        "0001-01-01T00:00:00+23:59~1", "9999-12-31T23:59:59-23:59~1",
+    ],
+)  # fmt: skip
 def test_a_broken_place_in_the_list_starts_from_the_top(before, world, visitor):
     assert world["work"].get_absolute_url() in visitor.get(reverse("web:explore"), {"before": before}).content.decode()
 

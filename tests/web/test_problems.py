@@ -1,5 +1,7 @@
 """What is refused, broken or away is said in words, with the right status, and never as a stack of code."""
 
+import json
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.forms import CharField, Form
@@ -75,7 +77,7 @@ def test_our_own_mistakes_are_not_dressed_up_as_refusals():
         1 / 0  # noqa: B018
 
 
-def test_json_answers_carry_code_and_message():
+def test_json_answers_carry_code_and_message(settings):
     @answers_json
     def view(request, *, body):
         if text_in(body, "who") == "nobody":
@@ -90,7 +92,15 @@ def test_json_answers_carry_code_and_message():
     assert ask('{"who": "nobody"}').status_code == 404
     assert ask("{").status_code == 400
     assert ask(b"\xff\xfe").status_code == 400
+    assert ask('{"who":' + "[" * 100_000).status_code == 400
+    assert ask('{"who": "' + "a" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + '"}').status_code == 400
     assert view(RequestFactory().get("/")).status_code == 405
+
+
+def test_texts_of_an_island_can_be_stored_whatever_they_hold():
+    body = json.loads('{"a": "\\u0000 \\ud800 \\ud83d\\ude00", "b": ["x"]}')
+    assert text_in(body, "a") == "? ? \N{GRINNING FACE}"
+    assert text_in(body, "b") == text_in(body, "c") == ""
 
 
 def test_a_site_without_contracts_still_shows_what_it_has(artist, visitor, settings):

@@ -64,6 +64,8 @@ def _pass_on(call: Any) -> dict[str, Any]:
         return _error(number, error.code, error.message, error.data)
     except RpcUnavailable as error:
         return _error(number, INTERNAL_ERROR, str(error))
+    except orjson.JSONEncodeError:  # it reads deeper than it writes
+        return _error(number, INVALID_REQUEST, "These parameters are nested too deep.")
 
 
 def _only_here() -> None:

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def explore(request: HttpRequest) -> HttpResponse:
     """Works, newest first; `q` searches titles, `use` keeps those that are on offer for that use."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:200]  # PostgreSQL knows no NUL
+    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     preset = next((p for p in PRESETS if p.key == request.GET.get("use")), None)
     works = Work.objects.visible().prefetch_related(PREVIEWS)
     if words:
