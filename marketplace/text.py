@@ -31,6 +31,22 @@ def is_blank(text: str) -> bool:
     return all(letter in BLANKS or unicodedata.category(letter)[0] not in "LNPS" for letter in text)
 
 
+def skeleton(text: str) -> str:
+    """What is left of a short text when all that looks alike is made the same: two names with one skeleton are one.
+
+    Case, accents, widths, blanks and what shows nothing do not count (Unicode NFKD). Letters of different scripts that
+    look alike are told apart by `mixes_scripts`.
+    """
+    kept = unicodedata.normalize("NFKD", line(text)).casefold()
+    return "".join(letter for letter in kept if letter not in BLANKS and unicodedata.category(letter)[0] in "LNPS")
+
+
+def mixes_scripts(text: str) -> bool:
+    """Whether a text mixes the alphabets whose letters look alike: Latin, Cyrillic and Greek (UTS #39, 5.2)."""
+    alphabets = {unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha()}
+    return len(alphabets & {"LATIN", "CYRILLIC", "GREEK"}) > 1
+
+
 def _clean(text: str) -> str:
     kept: list[str] = []
     letters = unicodedata.normalize("NFC", text.replace("\t", " "))

@@ -18,6 +18,7 @@ beforeEach(async () => {
   server = {
     request: {
       id: "1",
+      version: "one",
       state: "prepared",
       account: ADA,
       chain: CHAIN,
@@ -46,7 +47,7 @@ function page(wallet?: FakeWallet) {
   stop = wallet ? announce({ "a.example": wallet }) : () => {};
   document.head.innerHTML = '<meta name="csrf-token" content="token">';
   show(`
-    <tx-step data-intent="1" hx-get="/intents/1/" data-request-url="/intents/1/request" data-sent-url="/intents/1/sent"
+    <tx-step data-intent="1" data-version="one" hx-get="/intents/1/" data-request-url="/intents/1/request" data-sent-url="/intents/1/sent"
              data-signed-url="/intents/1/signed" data-refused-url="/intents/1/refused">
       <button data-sign><span>Sign</span></button><p hidden data-busy></p>
       <div hidden data-unreported></div><div hidden data-refused><div class="notice__body"><p>Not accepted.</p></div></div>
@@ -85,6 +86,16 @@ describe("<tx-step>", () => {
     await changed;
     expect(server.reports).toEqual([["/intents/1/signed", { signature: "0x51" }]]);
     expect(wallet.calls.at(-1)?.params).toEqual([ADA, '{"primaryType":"Offer"}']);
+  });
+
+  it("signs nothing that the page does not show, and has it shown first", async () => {
+    server.request.version = "two"; // another tab has changed the order
+    const wallet = new FakeWallet({ ...ready, eth_sendTransaction: HASH });
+    const { changed, click } = page(wallet);
+    click();
+    await changed;
+    expect(wallet.methods()).not.toContain("eth_sendTransaction");
+    expect(server.reports).toEqual([]);
   });
 
   it("ignores a second click while the wallet is open", async () => {

@@ -11,6 +11,7 @@ from marketplace.accounts import messages
 from marketplace.accounts.errors import AccountClosed, BadName, Expired, Replayed, UnknownNonce
 from marketplace.accounts.models import Account, SignInNonce
 
+RESERVED = {"mintmark"}  # nobody speaks for the site
 NAME_MAX: int = Account._meta.get_field("name").max_length or 0
 KEPT_FOR = timedelta(days=1)  # how long a used or expired nonce can still be told from an unknown one
 
@@ -70,13 +71,16 @@ def rename(*, by: Account, name: str) -> Account:
         raise BadName(f"A name has at most {NAME_MAX} characters; this one has {len(name)}.")
     if name.lower().startswith("0x"):
         raise BadName("A name that begins like an address could be taken for one. Choose another.")
-    taken = BadName("Somebody else has that name here. Choose another, so that you are not taken for them.")
-    if name and Account.objects.filter(name__iexact=name).exclude(pk=by.pk).exists():
+    if text.mixes_scripts(name):
+        raise BadName("That name mixes alphabets whose letters look alike. Write it in one of them.")
+    looks = text.skeleton(name)
+    taken = BadName("Somebody else has that name here, or one that looks like it. Choose another.")
+    if looks in RESERVED or (name and Account.objects.filter(name_skeleton=looks).exclude(pk=by.pk).exists()):
         raise taken
-    by.name = name
+    by.name, by.name_skeleton = name, looks
     try:
         with transaction.atomic():
-            by.save(update_fields=["name"])
+            by.save(update_fields=["name", "name_skeleton"])
     except IntegrityError:
         raise taken from None
     return by

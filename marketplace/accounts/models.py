@@ -2,7 +2,6 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from marketplace.accounts.querysets import AccountManager
@@ -14,6 +13,7 @@ class Account(AbstractBaseUser):
 
     address = AddressField(unique=True)
     name = models.CharField(max_length=80, blank=True)  # what they want to be called; their address otherwise
+    name_skeleton = models.CharField(max_length=400, blank=True)  # what the name looks like: text.skeleton
     is_active = models.BooleanField(default=True)
     created = models.DateTimeField(default=timezone.now)
 
@@ -24,7 +24,9 @@ class Account(AbstractBaseUser):
     class Meta:
         constraints = [
             # A name stands for its account in lists, so no two may look the same.
-            models.UniqueConstraint(Lower("name"), condition=~models.Q(name=""), name="a_name_is_one_account"),
+            models.UniqueConstraint(
+                "name_skeleton", condition=~models.Q(name_skeleton=""), name="a_name_is_one_account"
+            ),
         ]
 
     def __str__(self) -> str:

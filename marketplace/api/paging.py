@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as BadValue
+from django.db import DataError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja.errors import ValidationError
@@ -17,6 +18,6 @@ class Cursors(CursorPagination):
         """Raises ValidationError, for `api.errors`."""
         try:
             return super().paginate_queryset(queryset, pagination, request, **params)
-        except (ValidationError, BadShape, BadValue, OverflowError) as error:
+        except (ValidationError, BadShape, BadValue, DataError, OverflowError) as error:
             words = "This is no cursor of ours. Take one from `next` or `previous`, or leave it out to start anew."
             raise ValidationError([{"loc": ("query", "cursor"), "msg": words}]) from error

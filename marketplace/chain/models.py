@@ -4,6 +4,8 @@ The journal is the one source of every fact about rights and money. A projection
 that carries its log and can be deleted and made again from it.
 """
 
+import hashlib
+import json
 import uuid
 
 from django.db import models
@@ -200,6 +202,12 @@ class Intent(models.Model):
             models.Index(fields=["event_topic", "event_key"], name="intent_by_event"),
             models.Index(fields=["chain_id", "state"], name="intent_by_state"),
         ]
+
+    @property
+    def version(self) -> str:
+        """Names what the wallet is asked for, so that a page that shows it can tell when another tab has changed it."""
+        request = json.dumps([self.transaction, self.typed_data], sort_keys=True)
+        return hashlib.sha256(request.encode()).hexdigest()[:16]
 
 
 class RelayLock(models.Model):

@@ -43,7 +43,7 @@ def review() -> None:
             name, detail = _why(rpc, tx, receipt)
             actions.fail(intent=intent, reason=name, detail=detail)
         else:
-            _mined(intent, receipt)
+            _mined(intent, receipt, tx)
 
 
 def expire() -> None:
@@ -63,10 +63,13 @@ def _without_receipt(intent: Intent, *, is_known: bool) -> None:
         actions.fail(intent=intent, reason="dropped", detail="No node knows this transaction any more.")
 
 
-def _mined(intent: Intent, receipt: dict[str, Any]) -> None:
+def _mined(intent: Intent, receipt: dict[str, Any], tx: dict[str, Any] | None) -> None:
     number = to_int(receipt["blockNumber"])
     chain = Chain.objects.filter(pk=intent.chain_id).first()
     if not intent.event_topic:
+        if not _did_what_was_asked(intent, receipt, tx):
+            actions.fail(intent=intent, reason="no-event", detail="The transaction did something else than was asked.")
+            return
         with transaction.atomic():
             fresh = Intent.objects.select_for_update().get(pk=intent.pk)
             if fresh.state == State.SUBMITTED:
@@ -87,6 +90,19 @@ def _mined(intent: Intent, receipt: dict[str, Any]) -> None:
             matching.finalise(log.chain)
         elif Cursor.objects.filter(chain=intent.chain_id, next_block__gt=number).exists():
             actions.fail(intent=fresh, reason="no-event", detail="The transaction did something else than was asked.")
+
+
+def _did_what_was_asked(intent: Intent, receipt: dict[str, Any], tx: dict[str, Any] | None) -> bool:
+    """Whether a mined transaction is the one that was asked for, where no event of ours can tell.
+
+    Its own call is; or, for a wallet that is a contract, what it called said something of the account.
+    """
+    asked = intent.transaction or {}
+    to = asked.get("to", "")
+    if tx and (tx["from"].lower(), (tx["to"] or "").lower(), tx["input"]) == (intent.account, to, asked.get("data")):
+        return True
+    account = intents.word(intent.account)
+    return any(log["address"].lower() == to and account in log["topics"] for log in receipt["logs"])
 
 
 def _event_of(intent: Intent) -> LogEntry | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -78,7 +79,7 @@ class SharesForm:
     """Rows of holders and percentages, as many as were sent. Not a formset: order and count are the artist's."""
 
     def __init__(self, data: Any) -> None:
-        typed = zip(data.getlist("holder"), data.getlist("percent"), strict=False)
+        typed = zip_longest(data.getlist("holder"), data.getlist("percent"), fillvalue="")
         self.rows = [
             {"holder": holder.strip(), "percent": percent.strip()}
             for holder, percent in typed

@@ -105,7 +105,15 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            says = "This address only takes what a button of a page sends. Go back to that page and use it there."
+            allowed = response["Allow"]
+            response = render(request, "web/refused.html", {"sentence": says, "status": 405}, status=405)
+            response["Allow"] = allowed
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"  # Back, after signing out, must not show it to the next
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Http404):

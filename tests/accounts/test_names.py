@@ -24,7 +24,9 @@ def test_an_empty_name_is_the_address_alone_and_any_number_may_have_it() -> None
     assert named(ADA, "") == named(BEN, " ") == ""
 
 
-@pytest.mark.parametrize("name", ["Ada Palette", "ada palette", "ADA  PALETTE"])
+@pytest.mark.parametrize(
+    "name", ["Ada Palette", "ada palette", "ADA  PALETTE", "Ada\u034f Palette", "Ada\u3164Palette", "Ａda Pàlette"]
+)
 def test_nobody_can_take_a_name_that_reads_as_somebody_elses(name: str) -> None:
     named(ADA, "Ada Palette")
     with pytest.raises(BadName, match="Somebody else"):
@@ -32,9 +34,19 @@ def test_nobody_can_take_a_name_that_reads_as_somebody_elses(name: str) -> None:
     assert named(ADA, name)  # who has it may write it differently
 
 
+def test_nobody_speaks_for_the_site() -> None:
+    with pytest.raises(BadName):
+        named(ADA, "MintMark")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("0x3C44…93BC", "address"), ("\u2800\u3164", "nothing in it"), ("x" * (NAME_MAX + 1), "at most 80")],
+    [
+        ("0x3C44…93BC", "address"),
+        ("\u2800\u3164", "nothing in it"),
+        ("\u0410da Palette", "mixes alphabets"),
+        ("x" * (NAME_MAX + 1), "at most 80"),
+    ],
 )
 def test_a_name_that_misleads_is_refused(name: str, words: str) -> None:
     with pytest.raises(BadName, match=words):

@@ -158,12 +158,12 @@ class TestReviewing:
 
     def test_without_an_event_the_receipt_confirms_it(self, heard, traffic, catch_up):
         """An approval of USDC: not a contract that is watched."""
-        intent = prepare(account=traffic.accounts.cortex.address)
-        tx = traffic.anvil.send(
-            traffic.accounts.cortex,
-            traffic.deployed.usdc,
-            calldata("TestUSDC", "approve", [traffic.deployed.market, 5]),
-        )
+        approval = {
+            "to": traffic.deployed.usdc,
+            "data": calldata("TestUSDC", "approve", [traffic.deployed.market, 5]),
+        }
+        intent = prepare(account=traffic.accounts.cortex.address, transaction=approval)
+        tx = traffic.anvil.send(traffic.accounts.cortex, approval["to"], approval["data"])
         actions.report_sent(intent=intent, by=intent.account, tx_hash=tx)
         tasks.review_intents()
         assert fresh(intent).state == State.CONFIRMED
@@ -172,6 +172,26 @@ class TestReviewing:
         catch_up()
         tasks.review_intents()
         assert fresh(intent).state == State.FINAL
+
+    def test_without_an_event_another_transaction_does_not_confirm_it(self, heard, traffic):
+        approval = {
+            "to": traffic.deployed.usdc,
+            "data": calldata("TestUSDC", "approve", [traffic.deployed.market, 5]),
+        }
+        intent = prepare(account=traffic.accounts.ada.address, transaction=approval)
+        actions.report_sent(intent=intent, by=intent.account, tx_hash=traffic.mint())
+        reviewing.review()
+        assert (fresh(intent).state, fresh(intent).reason) == (State.FAILED, "no-event")
+
+    def test_without_an_event_a_wallet_that_is_a_contract_is_known_by_what_it_caused(self, heard, traffic):
+        """What it called speaks of the account, though the transaction itself was another's."""
+        ada, cortex = traffic.accounts.ada, traffic.accounts.cortex
+        asked = {"to": traffic.deployed.usdc, "data": "0x12345678"}
+        intent = prepare(account=ada.address, transaction=asked)
+        tx = traffic.anvil.send(cortex, asked["to"], calldata("TestUSDC", "transfer", [ada.address, 1]))
+        actions.report_sent(intent=intent, by=intent.account, tx_hash=tx)
+        reviewing.review()
+        assert fresh(intent).state == State.CONFIRMED
 
     def test_a_report_after_the_watcher_had_passed_finds_its_event(self, heard, traffic, catch_up):
         draft = traffic.draft()

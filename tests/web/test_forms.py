@@ -104,3 +104,11 @@ def test_a_split_puts_the_errors_of_the_catalogue_to_their_rows():
     together = form.take({"shares-0-holder": "No address.", "shares": "10 % is not 100 %."})
     assert form.rows[0]["error"] == "No address."
     assert together == ["10 % is not 100 %."]
+
+
+def test_a_holder_without_a_percentage_is_not_dropped():
+    from django.http import QueryDict
+
+    form = SharesForm(QueryDict("holder=0xa&holder=0xb&percent=100"))
+    assert not form.is_valid()
+    assert [row["holder"] for row in form.rows] == ["0xa", "0xb"]

@@ -138,3 +138,26 @@ def test_a_store_that_is_away_is_said_beside_the_picture(artist, monkeypatch):
     answer = artist.post(reverse("web:create"), {"file": picture("olive")})
     assert answer.status_code == 422
     assert "Try again in a minute" in answer.content.decode()
+
+
+SENT_BY_BUTTONS = ["/offers/cancel", f"/offers/0x{'ab' * 32}/cancel", "/portfolio/claim", "/portfolio/withdraw"]
+
+
+@pytest.mark.parametrize("path", SENT_BY_BUTTONS)
+def test_whoever_was_signed_out_meanwhile_comes_back_to_the_page_with_the_button(visitor, path):
+    answer = visitor.post(path, headers={"referer": "http://testserver/studio/"})
+    assert answer.url == "/sign-in/?next=/studio/"
+    for foreign in ("https://evil.test/studio/", f"http://testserver{path}", ""):
+        assert visitor.post(path, headers={"referer": foreign}).url == "/sign-in/?next=/"
+
+
+@pytest.mark.parametrize("path", SENT_BY_BUTTONS)
+def test_an_address_for_buttons_says_so_to_whoever_opens_it(artist, path):
+    answer = artist.get(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Go back to that page" in answer.content.decode()
+
+
+def test_pages_of_somebody_signed_in_are_not_kept_by_their_browser(artist, visitor):
+    assert artist.get("/library/")["Cache-Control"] == "private, no-store"
+    assert not visitor.get("/explore/").has_header("Cache-Control")

@@ -19,8 +19,8 @@ export class TxStep extends HTMLElement {
     if (!(target as Element).closest("[data-sign]") || this.ariaBusy === "true") return; // a second click waits
     this.#busy(true);
     try {
-      const { requestUrl = "", sentUrl = "", signedUrl = "", refusedUrl = "" } = this.dataset;
-      const outcome = await carryOut(requestUrl);
+      const { requestUrl = "", sentUrl = "", signedUrl = "", refusedUrl = "", version } = this.dataset;
+      const outcome = await carryOut(requestUrl, version);
       if (outcome.report !== "none") {
         const url = { sent: sentUrl, signed: signedUrl, refused: refusedUrl }[outcome.report];
         const { ok, data } = await tell(url, outcome.body);

@@ -7,6 +7,7 @@ import { accounts, type Provider } from "./provider.ts";
 /** What the server asks a wallet for: `GET intents/<id>/request`. */
 export interface IntentRequest {
   id: string;
+  version: string;
   state: string;
   account: string;
   chain: ChainParameters;
@@ -29,12 +30,14 @@ export interface Reported {
   message?: string;
 }
 
-/** Takes the intent behind `url` to the wallet. A refusal is an outcome. Throws Unreachable if we cannot be asked. */
-export async function carryOut(url: string): Promise<Outcome> {
+/** Takes the intent behind `url` to the wallet, if it still is what the page shows (`version`). A refusal is an outcome. Throws Unreachable if we cannot be asked. */
+export async function carryOut(url: string, version?: string): Promise<Outcome> {
   const { ok, data: intent } = await getJson<IntentRequest>(url);
   if (!ok) throw new Unreachable(url);
   // Another tab may have been faster: then there is nothing to sign, only to look.
   if (intent.state !== "prepared" && intent.state !== "rejected") return { report: "none" };
+  // Or it has changed the order: nobody signs what this page does not show.
+  if (version && intent.version !== version) return { report: "none" };
   try {
     const provider = await providerFor(intent.account);
     await ensureChain(provider, intent.chain);

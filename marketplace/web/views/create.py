@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from marketplace.catalog import actions
 from marketplace.catalog.drafts import FIELDS, missing
@@ -20,7 +20,7 @@ from marketplace.web.fields import format_decimal
 from marketplace.web.forms import DescribeForm, LocationForm, SharesForm, UploadForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
-from marketplace.web.requests import SignedIn
+from marketplace.web.requests import SignedIn, posted_when_signed_in
 from marketplace.web.views.catalogue import visible_work
 from marketplace.web.views.trade import ask_for_offer
 
@@ -78,8 +78,7 @@ def step(request: SignedIn, draft_id: Any, step: str) -> HttpResponse:
     return _STEPS[step](request, draft)
 
 
-@login_required
-@require_POST
+@posted_when_signed_in
 def discard(request: SignedIn, draft_id: Any) -> HttpResponse:
     actions.discard_draft(by=request.user, draft=get_object_or_404(Draft, account=request.user, pk=draft_id))
     return redirect("web:create")

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from marketplace.chain import actions
 from marketplace.chain.models import Intent, LogEntry
@@ -15,7 +15,7 @@ from marketplace.web import steps
 from marketplace.web.journal import in_words
 from marketplace.web.paging import latest_first
 from marketplace.web.problems import answers_json, text_in
-from marketplace.web.requests import SignedIn, Visit
+from marketplace.web.requests import SignedIn, Visit, posted_when_signed_in
 from marketplace.web.views.catalogue import reader_of
 from marketplace.web.wording import chain_name
 
@@ -56,9 +56,11 @@ def intent(request: Visit, intent_id: Any) -> HttpResponse:
 def request_for_wallet(request: HttpRequest, intent_id: Any) -> HttpResponse:
     """What the wallet is to be asked, as EIP-1193 wants it."""
     found = mine(request, intent_id)
+    can_be_signed = found.state in (Intent.State.PREPARED, Intent.State.REJECTED)
     return JsonResponse(
         {
             "id": str(found.pk),
+            "version": found.version,
             "kind": found.kind,
             "state": found.state,
             "account": found.account,
@@ -72,8 +74,8 @@ def request_for_wallet(request: HttpRequest, intent_id: Any) -> HttpResponse:
                 "nativeCurrency": {"name": "Ether", "symbol": "ETH", "decimals": 18},
             },
             "method": "eth_sendTransaction" if found.transaction else "eth_signTypedData_v4",
-            "transaction": found.transaction,
-            "typedData": found.typed_data,
+            "transaction": found.transaction if can_be_signed else None,
+            "typedData": found.typed_data if can_be_signed else None,
             "reason": found.reason,
         }
     )
@@ -98,8 +100,7 @@ def refused(request: HttpRequest, intent_id: Any, *, body: dict[str, Any]) -> di
     return _state(actions.report_refused(intent=found, by=found.account, code=code, message=message))
 
 
-@login_required
-@require_POST
+@posted_when_signed_in
 def retry(request: SignedIn, intent_id: Any) -> HttpResponse:
     found = mine(request, intent_id)
     actions.retry(intent=found, by=found.account)

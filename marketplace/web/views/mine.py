@@ -9,7 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from marketplace.accounts.models import Account
 from marketplace.catalog.models import Draft
@@ -23,7 +23,7 @@ from marketplace.royalties.models import Payment, ShareOffer
 from marketplace.web.cards import PREVIEWS, alt_of
 from marketplace.web.deeds import certificate_of, licence_name
 from marketplace.web.pictures import picture_of
-from marketplace.web.requests import SignedIn
+from marketplace.web.requests import SignedIn, posted_when_signed_in
 from marketplace.web.timelines import income_points, income_timeline
 
 INCOME_ROWS = 30
@@ -87,14 +87,12 @@ def portfolio(request: SignedIn) -> HttpResponse:
     return render(request, "web/portfolio.html", context)
 
 
-@login_required
-@require_POST
+@posted_when_signed_in
 def claim(request: SignedIn) -> HttpResponse:
     return _ask(royalties.prepare_claim(by=request.user))
 
 
-@login_required
-@require_POST
+@posted_when_signed_in
 def withdraw(request: SignedIn) -> HttpResponse:
     """Pays out what an asset refused to pay to the reader, to another wallet of theirs."""
     return _ask(royalties.prepare_withdraw_deferred(by=request.user, to=request.POST.get("to", "").strip()))

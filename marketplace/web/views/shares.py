@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from marketplace.accounts.models import Account
 from marketplace.chain.deployments import deployment
@@ -19,7 +19,7 @@ from marketplace.web.fields import format_decimal
 from marketplace.web.forms import BuySharesForm, SellSharesForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
-from marketplace.web.requests import SignedIn
+from marketplace.web.requests import SignedIn, posted_when_signed_in
 from marketplace.web.views.catalogue import reader_of, visible_work
 from marketplace.web.views.trade import payment_method
 
@@ -108,8 +108,7 @@ def _checkout(offer: ShareOffer, quote: Quote | None) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_POST
+@posted_when_signed_in
 def cancel(request: SignedIn, digest: str) -> HttpResponse:
     intent = actions.prepare_share_cancel(by=request.user, offer=known_offer(request, digest))
     return redirect("web:intent", intent.pk)

@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.models import Account
 from marketplace.catalog.models import Work
@@ -25,7 +25,7 @@ from marketplace.web.deeds import facts_of, grants_of, licence_name, split_of, s
 from marketplace.web.forms import OfferForm, UnitsForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
-from marketplace.web.requests import SignedIn
+from marketplace.web.requests import SignedIn, posted_when_signed_in
 from marketplace.web.views.catalogue import reader_of, visible_work
 
 
@@ -177,15 +177,13 @@ def _checkout(offer: Offer, quote: quotes.Quote | None) -> dict[str, Any]:
     return context
 
 
-@login_required
-@require_POST
+@posted_when_signed_in
 def offers_cancel(request: SignedIn) -> HttpResponse:
     """Withdraws all offers of the reader's, of licences and of shares, in one transaction."""
     return redirect("web:intent", actions.prepare_cancel_all(by=request.user).pk)
 
 
-@login_required
-@require_POST
+@posted_when_signed_in
 def offer_cancel(request: SignedIn, digest: str) -> HttpResponse:
     intent = actions.prepare_cancel(by=request.user, offer=known_offer(request, digest))
     return redirect("web:intent", intent.pk)
