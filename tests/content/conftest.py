@@ -12,11 +12,6 @@ from tests.content import kubo
 _LEFT_OUT = pytest.StashKey[int]()
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "kubo: needs a real Kubo daemon, which is built with Go")
-    config.addinivalue_line("filterwarnings", "ignore:The 'strict' parameter:FutureWarning")  # see content/kubo.py
-
-
 def pytest_collection_modifyitems(config, items):
     """Where Kubo can neither be found nor built, its half is left out, and the summary says so."""
     if kubo.binary() or kubo.can_be_built():
