@@ -1,10 +1,18 @@
 """Errors as problem details (RFC 9457), in one place."""
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
 from marketplace.chain.deployments import NotDeployed
+
+
+router = Router()
+
+
+@router.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", include_in_schema=False)
+def nothing_here(request: HttpRequest, rest: str) -> None:
+    raise Http404(f"The API has nothing at /{rest}. What it has is listed at /api/v1/docs.")
 
 
 def problem(status: int, code: str, detail: str, **more: object) -> HttpResponse:

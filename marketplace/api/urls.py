@@ -22,4 +22,5 @@ api = NinjaAPI(
 api.add_router("", deployment.router)
 api.add_router("", works.router)
 api.add_router("", licences.router)
+api.add_router("", errors.router)  # last: it takes what the others left
 errors.install(api)

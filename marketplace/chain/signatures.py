@@ -41,7 +41,7 @@ def verify(typed_data: dict[str, Any], signature: str, *, signer: str) -> None:
         return
     if _accepted_by_contract(signer, _hash(message), raw):
         return
-    raise BadSignature(f"This is not the signature of {signer}.")
+    raise BadSignature(f"This is not the signature of {signer}. Choose that account in your wallet and sign again.")
 
 
 def _hash(message: SignableMessage) -> bytes:

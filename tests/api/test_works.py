@@ -154,3 +154,10 @@ def test_the_schema_names_every_operation(visitor) -> None:
         "payments_list", "licences_list",
     }  # fmt: skip
     assert visitor.get(f"{API}/docs").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/nope", "/works/-1", "/works/1/nope", "/abis/a/b"])
+def test_an_address_that_the_api_does_not_have_is_a_problem_too(visitor, path) -> None:
+    answer = visitor.get(API + path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert "/api/v1/docs" in answer.json()["detail"]
