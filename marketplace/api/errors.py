@@ -6,7 +6,6 @@ from ninja.errors import HttpError, ValidationError
 
 from marketplace.chain.deployments import NotDeployed
 
-
 router = Router()
 
 
