@@ -47,6 +47,7 @@ class Visitor:
         self.site, self.wallet, self.name = site, wallet, name
         # No proxy of the environment: it cannot reach a site on this machine.
         self._http = httpx.Client(base_url=site, follow_redirects=True, timeout=120, trust_env=False)
+        self._token = ""  # of the last page, for what its islands post
 
     @property
     def address(self) -> str:
@@ -75,7 +76,7 @@ class Visitor:
 
     def post_json(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """What an island of the page sends. Raises Refused with the site's words."""
-        headers = {"X-CSRFToken": self._http.cookies.get("csrftoken", ""), "Referer": self.site}
+        headers = {"X-CSRFToken": self._token, "Referer": self.site}
         answer = self._ask("POST", path, json=body, headers=headers)
         is_json = answer.headers.get("content-type", "").startswith("application/json")
         if answer.is_error or not is_json:
@@ -150,7 +151,7 @@ class Visitor:
         fields = {name: value for name, value in form.fields.items() if name != "file"}
         with path.open("rb") as file:
             answer = self._send(form, fields, file)
-        page = pages.read(answer.text, url=str(answer.url), status=answer.status_code)
+        page = self._read(answer)
         works = [link for link in page.links if WORK.search(link)]
         if page.status == 422 and works:
             raise AlreadyMinted(works[0], page.trouble)
@@ -184,7 +185,12 @@ class Visitor:
                     file.seek(0)
 
     def _page(self, answer: httpx.Response) -> Page:
-        page = pages.read(answer.text, url=str(answer.url), status=answer.status_code)
+        page = self._read(answer)
         if answer.is_error:
             raise Refused(page.trouble or f"{urlsplit(page.url).path}: {answer.status_code} {page.title}")
+        return page
+
+    def _read(self, answer: httpx.Response) -> Page:
+        page = pages.read(answer.text, url=str(answer.url), status=answer.status_code)
+        self._token = page.token or self._token
         return page
