@@ -18,7 +18,7 @@ help:
 
 ##@ Every day
 .PHONY: up demo reset test lint format
-up: install ## Site, workers and a local chain: no service to install, Ctrl-C stops all
+up: install ## Site, workers and a local chain, nothing to install first; Ctrl-C stops all (PORT=8080 for another port)
 	@exec $(python) -m tools.stack up
 
 demo: install ## The whole journey on a picture of yours: make demo IMAGE=photo.jpg
