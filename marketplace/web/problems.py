@@ -106,12 +106,15 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content:
+        ours = request.resolver_match is not None and request.resolver_match.app_name == "web"
+        if ours and response.status_code == 405 and not response.content:
             says = "This address only takes what a button of a page sends. Go back to that page and use it there."
             allowed = response["Allow"]
             response = render(request, "web/refused.html", {"sentence": says, "status": 405}, status=405)
             response["Allow"] = allowed
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+        # Asked only where a view has asked: what is the same for everybody must not vary by cookie.
+        personal = request.session.accessed and request.user.is_authenticated
+        if personal and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"  # Back, after signing out, must not show it to the next
         return response
 

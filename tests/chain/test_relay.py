@@ -79,7 +79,9 @@ class TestSending:
         def race(self, method, *params):
             if method == "eth_sendRawTransaction" and not raced:
                 raced.append(True)
-                anvil.call("eth_sendTransaction", {"from": keeper.address, "to": accounts.dora.address, "value": "0x1"})
+                rival = {"from": keeper.address, "to": accounts.dora.address, "value": "0x1"}
+                # Mined first: two of one nonce in anvil's pool, and it may drop the later one after taking it.
+                transactions.wait(anvil.rpc, anvil.call("eth_sendTransaction", rival))
             return call(self, method, *params)
 
         monkeypatch.setattr(Rpc, "call", race)
