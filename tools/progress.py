@@ -3,28 +3,29 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 WIDTH = 46
 
 
-def say(text: str = "") -> None:
-    """One line of text, at once."""
-    print(text, flush=True)
+def say(text: str = "", end: str = "\n") -> None:
+    """A line of text, at once. Nobody there to read it, because the terminal was closed, is no reason to fail."""
+    with suppress(OSError):
+        print(text, end=end, flush=True)
 
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
     """Shows `title` while the block runs, then its seconds; or `failed`, and lets the error through."""
-    print(f"  {title + ' …':<{WIDTH}}", end="", flush=True)
+    say(f"  {title + ' …':<{WIDTH}}", end="")
     begun = time.monotonic()
     try:
         yield
     except BaseException as error:
-        print(" stopped" if isinstance(error, (KeyboardInterrupt, SystemExit)) else " failed", flush=True)
+        say(" stopped" if isinstance(error, (KeyboardInterrupt, SystemExit)) else " failed")
         raise
-    print(f"{time.monotonic() - begun:7.1f} s", flush=True)
+    say(f"{time.monotonic() - begun:7.1f} s")
 
 
 def fail(message: str) -> NoReturn:

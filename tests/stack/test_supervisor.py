@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -129,6 +130,24 @@ def test_one_ctrl_c_stops_everything_and_the_next_start_goes_on(stack):
     stack.start()
     assert Node(stack.rpc_url).call("eth_getBlockByHash", block, False) is not None
     assert (stack.var / "env").read_text() == secrets
+
+
+def test_closing_the_terminal_stops_everything(tmp_path):
+    another = Stack(tmp_path / "a terminal")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "-m", "tools.stack", "up", "--without-seed"], another.env)
+    seen = b""
+    while b"Ctrl-C stops everything" not in seen:
+        seen += os.read(terminal, 4096)
+    children = [int(child) for child in another.record["processes"]]
+    assert len(children) == 5
+    os.close(terminal)  # the system sends SIGHUP; what is said now is read by nobody
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert not any(map(is_alive, children))
+    assert not (another.var / "stack.json").exists()
 
 
 def test_a_second_ctrl_c_does_not_wait(stack):
