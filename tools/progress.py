@@ -1,9 +1,10 @@
 """A line for each step on the terminal: what is being done, and how long it took."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NoReturn
 
 WIDTH = 46
@@ -11,8 +12,10 @@ WIDTH = 46
 
 def say(text: str = "", end: str = "\n") -> None:
     """A line of text, at once. Nobody there to read it, because the terminal was closed, is no reason to fail."""
-    with suppress(OSError):
+    try:
         print(text, end=end, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import signal
 import socket
 import subprocess
@@ -134,18 +133,15 @@ def test_one_ctrl_c_stops_everything_and_the_next_start_goes_on(stack):
 
 def test_closing_the_terminal_stops_everything(tmp_path):
     another = Stack(tmp_path / "a terminal")
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(ROOT)
-        os.execve(sys.executable, [sys.executable, "-m", "tools.stack", "up", "--without-seed"], another.env)
-    seen = b""
-    while b"Ctrl-C stops everything" not in seen:
-        seen += os.read(terminal, 4096)
+    command = [sys.executable, "-m", "tools.stack", "up", "--without-seed"]
+    process = subprocess.Popen(command, cwd=ROOT, env=another.env, stdout=subprocess.PIPE, text=True)
+    while "Ctrl-C stops everything" not in process.stdout.readline():
+        assert process.poll() is None
     children = [int(child) for child in another.record["processes"]]
     assert len(children) == 5
-    os.close(terminal)  # the system sends SIGHUP; what is said now is read by nobody
-    _, status = os.waitpid(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+    process.stdout.close()  # what is said from now on is read by nobody
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(20) == 0
     assert not any(map(is_alive, children))
     assert not (another.var / "stack.json").exists()
 
