@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from marketplace.chain import actions, intents, reviewing, tasks
+from marketplace.chain import actions, intents, reviewing, tasks, transactions
 from marketplace.chain.contracts import calldata, view
 from marketplace.chain.models import Chain, Intent, LogEntry, Outbox
 from marketplace.chain.watcher import matching
@@ -119,6 +119,7 @@ class TestReviewing:
 
         # The reason is known once the state before its block refuses it too.
         again = traffic.anvil.call("eth_sendTransaction", gas)
+        transactions.wait(traffic.anvil.rpc, again)  # anvil may answer before it has mined
         actions.retry(intent=intent, by=intent.account)
         actions.report_sent(intent=intent, by=intent.account, tx_hash=again)
         reviewing.review()

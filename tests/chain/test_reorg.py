@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from marketplace.catalog.models import Work
-from marketplace.chain import actions, intents, outbox
+from marketplace.chain import actions, intents, outbox, transactions
 from marketplace.chain.models import Block, Chain, Cursor, Intent, LogEntry, Outbox
 from marketplace.chain.rpc import get_rpc
 from marketplace.chain.watcher.errors import BadAnswer, Halt
@@ -218,6 +218,7 @@ def test_an_intent_goes_back_to_submitted_and_is_confirmed_again(anvil, traffic,
     assert not Outbox.objects.waiting(intents.CONFIRMED).exists()
 
     anvil.call("eth_sendRawTransaction", raw)
+    transactions.wait(anvil.rpc, tx)  # anvil may answer before it has mined
     anvil.mine()
     catch_up()
     intent.refresh_from_db()
