@@ -202,10 +202,16 @@ class TestFailing:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_share_the_work_and_do_nothing_twice(monkeypatch):
     counts, lock = Counter(), threading.Lock()
+    meeting, met = threading.Barrier(2), set()
 
     def count(payload):
+        me = threading.get_ident()
         with lock:
             counts[payload["n"]] += 1
+            is_to_meet = len(met) < 2 and me not in met
+            met.add(me)
+        if is_to_meet:
+            meeting.wait(20)  # two are at work at the same time, or this breaks
 
     monkeypatch.setitem(outbox._deliverers, TOPIC, count)
     for n in range(60):
