@@ -35,14 +35,14 @@ lint: install ## Style, types and forms of every language, and the locks
 	$(step) "Python format" $(python) -m ruff format --check . $(scripts)
 	$(step) "Python types" $(python) -m mypy
 	$(step) "TypeScript and CSS" tools/npm run --silent check
-	$(step) "Solidity format" forge fmt --check
+	$(step) "Solidity format" forge fmt --check contracts
 	$(step) "Locks" tools/check-locks
 
 format: install ## Puts every file into shape
 	@$(python) -m ruff check --fix . $(scripts)
 	@$(python) -m ruff format . $(scripts)
 	@tools/npm run --silent format
-	@forge fmt
+	@forge fmt contracts
 
 ##@ Parts of `make test`
 .PHONY: migrations compose contracts frontend kubo postgres pytest e2e
@@ -73,11 +73,15 @@ e2e: install ## The journey in a real browser
 	$(with_browser) tools/step "Browser" $(python) -m pytest tests/e2e
 
 ##@ Now and then
-.PHONY: bench lock abi install
+.PHONY: bench bench-gas lock abi install
 bench: install ## How fast it is, against its goals
 	@for file in tests/bench/bench_*.py; do \
 	  name=$$(basename "$$file" .py); tools/step "$$name" $(python) -m "tests.bench.$$name" || exit 1; \
 	done
+
+bench-gas: install ## What each operation on the contracts costs, beside what others cost
+	$(step) -q "Gas" env FOUNDRY_PROFILE=bench forge test
+	@$(python) -m tools.gas_table
 
 lock: install ## Writes the locks again: make lock UPGRADE=yes for newer versions
 	@tools/lock $(if $(UPGRADE),--upgrade)

@@ -54,7 +54,7 @@ abstract contract Fixture is Test {
         return IDeployedMarket(deployCode("Market.sol:Market", abi.encode(rights, owner)));
     }
 
-    function newUSDC() internal returns (ITestUSDC) {
+    function newUSDC() internal virtual returns (ITestUSDC) {
         return ITestUSDC(deployCode("TestUSDC.sol:TestUSDC"));
     }
 
