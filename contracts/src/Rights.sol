@@ -12,16 +12,16 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {RoyaltySplitter} from "./RoyaltySplitter.sol";
+import {SignatureVerifier} from "./SignatureVerifier.sol";
 import {WorkAccount} from "./WorkAccount.sol";
 import {IRights} from "./interfaces/IRights.sol";
 import {ContentId} from "./libraries/ContentId.sol";
-import {Signatures} from "./libraries/Signatures.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 
 /// @title Works, their shares and their licences: one ERC-1155, and the keeper of all holder money.
 /// @dev No proxy, and no owner function that reaches a balance, a claim, a transfer or a licence.
 /// Balances are not in OpenZeppelin's mapping: a share lies with its accounting in one slot, a licence with its end.
-contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2Step {
+contract Rights is IRights, RoyaltySplitter, SignatureVerifier, ERC1155, IERC2981, EIP712, Ownable2Step {
     /// @dev Two slots.
     struct Work {
         address creator;
@@ -36,6 +36,8 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
         uint32 scopes;
         uint40 duration;
         bool transferable;
+        uint32 remixShares;
+        bool remixApproval;
     }
 
     /// @dev One slot.
@@ -45,7 +47,8 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
     }
 
     uint256 private constant LICENCE_BIT = 1 << 255;
-    uint256 private constant MAX_BPS = 10_000;
+    uint256 private constant BPS = 10_000;
+    uint256 private constant MAX_ROYALTY_BPS = 5000; // so that a seller of shares keeps something
     uint40 private constant FOREVER = type(uint40).max;
 
     address private immutable ACCOUNT_CODE = address(new WorkAccount());
@@ -53,9 +56,13 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
     mapping(uint256 workId => Work) private _works;
     mapping(uint256 licenceId => Deed) private _deeds;
     mapping(uint256 licenceId => mapping(address holder => Licence)) private _licences;
+    mapping(uint256 workId => uint256[] licenceIds) private _licencesOf;
 
     /// @inheritdoc IRights
     mapping(bytes32 draft => uint256 workId) public workOf;
+
+    /// @inheritdoc IRights
+    mapping(uint256 workId => address) public pendingCreatorOf;
 
     /// @inheritdoc IRights
     mapping(address asset => bool) public isAllowedAsset;
@@ -76,21 +83,53 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
     /// @inheritdoc IRights
     function createFor(Draft calldata draft, bytes calldata signature) external nonReentrant returns (uint256 workId) {
         bytes32 digest = hashDraft(draft);
-        if (!Signatures.isValid(draft.creator, digest, signature)) revert InvalidSignature(draft.creator, digest);
+        if (!_isValidSignature(draft.creator, digest, signature)) revert InvalidSignature(draft.creator, digest);
         return _create(draft, digest);
     }
 
     /// @inheritdoc IRights
     function sweep(uint256 workId) external nonReentrant returns (uint256 amount) {
+        return _sweep(workId);
+    }
+
+    /// @inheritdoc IRights
+    function rescue(uint256 workId, address token) external nonReentrant returns (uint256 amount) {
+        address creator = creatorOf(workId);
         address asset = _assetOf(workId);
+        if (token == asset) revert IsTheWorksAsset(workId, asset);
+        if (token != address(0) && !isAllowedAsset[token]) revert AssetNotAllowed(token);
         address account = addressOf(workId);
-        amount = IERC20(asset).balanceOf(account);
+        amount = token == address(0) ? account.balance : IERC20(token).balanceOf(account);
         if (amount == 0) return 0;
 
-        if (account.code.length == 0) Clones.cloneDeterministic(ACCOUNT_CODE, bytes32(workId));
-        WorkAccount(account).send(IERC20(asset), address(this), amount);
-        emit Swept(workId, asset, amount);
-        _distribute(workId, 0, address(0));
+        WorkAccount opened = _openAccount(workId);
+        if (token != address(0)) {
+            opened.send(IERC20(token), creator, amount);
+        } else {
+            try opened.wrap(IERC20(asset)) {
+                return _sweep(workId);
+            } catch {
+                opened.sendNative(payable(creator));
+            }
+        }
+        emit Rescued(workId, token, creator, amount);
+    }
+
+    /// @inheritdoc IRights
+    function transferCreator(uint256 workId, address to) external {
+        address creator = creatorOf(workId);
+        if (msg.sender != creator) revert NotTheCreator(msg.sender, creator);
+        pendingCreatorOf[workId] = to;
+        emit CreatorTransferStarted(workId, creator, to);
+    }
+
+    /// @inheritdoc IRights
+    function acceptCreator(uint256 workId) external {
+        address pending = pendingCreatorOf[workId];
+        if (msg.sender != pending) revert NotThePendingCreator(msg.sender, pending);
+        delete pendingCreatorOf[workId];
+        emit CreatorTransferred(workId, _works[workId].creator, pending);
+        _works[workId].creator = pending;
     }
 
     /// @inheritdoc IRights
@@ -110,6 +149,11 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
     }
 
     /// @inheritdoc IRights
+    function creatorAndAssetOf(uint256 workId) external view returns (address creator, address asset) {
+        return (creatorOf(workId), _ledgers[workId].asset);
+    }
+
+    /// @inheritdoc IRights
     function metadataOf(uint256 workId) public view returns (bytes32) {
         creatorOf(workId); // or UnknownWork
         return _works[workId].metadata;
@@ -118,7 +162,7 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
     /// @inheritdoc IRights
     function addressOf(uint256 workId) public view returns (address) {
         creatorOf(workId); // or UnknownWork: an address that nobody can sweep yet is no place to pay to
-        return Clones.predictDeterministicAddress(ACCOUNT_CODE, bytes32(workId));
+        return _accountOf(workId);
     }
 
     /// @inheritdoc IRights
@@ -129,7 +173,7 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
     /// @inheritdoc IERC2981
     function royaltyInfo(uint256 tokenId, uint256 salePrice) external view returns (address receiver, uint256 royalty) {
         uint256 workId = tokenId < LICENCE_BIT ? tokenId : _deedOf(tokenId).workId;
-        return (addressOf(workId), Math.mulDiv(salePrice, _works[workId].royaltyBps, MAX_BPS));
+        return (addressOf(workId), Math.mulDiv(salePrice, _works[workId].royaltyBps, BPS));
     }
 
     // Licences
@@ -145,7 +189,16 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
         creatorOf(workId); // or UnknownWork
         id = licenceId(workId, terms);
         if (_deeds[id].workId == 0) {
-            _deeds[id] = Deed(terms.document, uint64(workId), terms.scopes, terms.duration, terms.transferable);
+            _deeds[id] = Deed({
+                document: terms.document,
+                workId: uint64(workId), // fits: works are counted
+                scopes: terms.scopes,
+                duration: terms.duration,
+                transferable: terms.transferable,
+                remixShares: terms.remixShares,
+                remixApproval: terms.remixApproval
+            });
+            _licencesOf[workId].push(id);
         }
         Licence storage licence = _licences[id][licensee];
         until = _extended(licence.until, terms.duration, units);
@@ -162,12 +215,35 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
     /// @inheritdoc IRights
     function termsOf(uint256 id) external view returns (uint256 workId, Terms memory terms) {
         Deed memory deed = _deedOf(id);
-        return (deed.workId, Terms(deed.document, deed.scopes, deed.duration, deed.transferable));
+        terms = Terms({
+            document: deed.document,
+            scopes: deed.scopes,
+            duration: deed.duration,
+            transferable: deed.transferable,
+            remixShares: deed.remixShares,
+            remixApproval: deed.remixApproval
+        });
+        return (deed.workId, terms);
     }
 
     /// @inheritdoc IRights
     function licensedUntil(uint256 id, address account) external view returns (uint256) {
         return _licences[id][account].until;
+    }
+
+    /// @inheritdoc IRights
+    function licencesOf(uint256 workId) external view returns (uint256[] memory) {
+        return _licencesOf[workId];
+    }
+
+    /// @inheritdoc IRights
+    function isLicensed(address account, uint256 workId, uint32 scope) external view returns (bool) {
+        uint256[] storage ids = _licencesOf[workId];
+        for (uint256 i; i < ids.length; ++i) {
+            uint256 id = ids[i];
+            if (_deeds[id].scopes & scope == scope && _licences[id][account].until > block.timestamp) return true;
+        }
+        return false;
     }
 
     // ERC-1155
@@ -222,20 +298,26 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
         emit EdgeAuthorised(edge, authorised);
     }
 
+    /// @inheritdoc IRights
+    function setCourt(address newCourt) external onlyOwner {
+        court = newCourt;
+        emit CourtSet(newCourt);
+    }
+
     function _create(Draft calldata draft, bytes32 digest) private returns (uint256 workId) {
         if (draft.deadline != 0 && block.timestamp > draft.deadline) {
             revert DraftExpired(draft.deadline, block.timestamp);
         }
         if (workOf[digest] != 0) revert DraftUsed(digest, workOf[digest]);
         if (!isAllowedAsset[draft.asset]) revert AssetNotAllowed(draft.asset);
-        if (draft.royaltyBps > MAX_BPS) revert RoyaltyTooHigh(draft.royaltyBps, MAX_BPS);
+        if (draft.royaltyBps > MAX_ROYALTY_BPS) revert RoyaltyTooHigh(draft.royaltyBps, MAX_ROYALTY_BPS);
         _checkShares(draft.shares);
 
         workId = ++workCount;
         workOf[digest] = workId;
         _ledgers[workId].asset = draft.asset;
         _works[workId] = Work(draft.creator, draft.royaltyBps, draft.metadata);
-        _payees[addressOf(workId)].workId = uint64(workId);
+        _payees[_accountOf(workId)].workId = uint64(workId);
         emit WorkCreated(workId, draft.creator, digest, draft.asset, draft.content, draft.metadata, draft.royaltyBps);
         string memory contentCid = ContentId.cid(draft.content);
         emit Commit(draft.creator, contentCid, ContentId.commitData(contentCid, draft.metadata));
@@ -245,6 +327,26 @@ contract Rights is IRights, RoyaltySplitter, ERC1155, IERC2981, EIP712, Ownable2
         for (uint256 i; i < draft.shares.length; ++i) {
             _mint(draft.shares[i].holder, workId, draft.shares[i].amount, "");
         }
+    }
+
+    function _sweep(uint256 workId) private returns (uint256 amount) {
+        address asset = _assetOf(workId);
+        amount = IERC20(asset).balanceOf(_accountOf(workId));
+        if (amount == 0) return 0;
+        _openAccount(workId).send(IERC20(asset), address(this), amount);
+        emit Swept(workId, asset, amount);
+        _distribute(workId);
+    }
+
+    /// @dev The account of a work, with its code in place.
+    function _openAccount(uint256 workId) private returns (WorkAccount) {
+        address account = _accountOf(workId);
+        if (account.code.length == 0) Clones.cloneDeterministic(ACCOUNT_CODE, bytes32(workId));
+        return WorkAccount(payable(account));
+    }
+
+    function _accountOf(uint256 workId) internal view override returns (address) {
+        return Clones.predictDeterministicAddress(ACCOUNT_CODE, bytes32(workId));
     }
 
     function _checkShares(Share[] calldata shares) private pure {

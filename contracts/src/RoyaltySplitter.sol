@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IRoyaltySplitter} from "./interfaces/IRoyaltySplitter.sol";
 
@@ -24,14 +25,21 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
     /// @dev One slot.
     struct Ledger {
         address asset; // zero: there is no such work
-        uint96 revenue; // all that the work has earned
+        uint88 revenue; // all that the work has earned
+        bool isHeld; // what arrives goes to escrow
     }
 
-    /// @dev One slot. credit <= SHARES * revenue < 2^20 * 2^96, so it cannot overflow.
+    /// @dev One slot. credit <= SHARES * revenue < 2^20 * 2^88, so it cannot overflow.
     struct Stake {
         uint128 credit; // earned up to mark and not paid, in units of the asset times shares
         uint96 mark; // the work's revenue when the holder was last settled
         uint32 shares;
+    }
+
+    /// @dev One slot.
+    struct Escrow {
+        uint128 amount; // arrived since the work is held
+        uint40 until; // unix time at which anybody may end it
     }
 
     /// @dev One slot.
@@ -53,7 +61,10 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
     uint256 public constant SHARES = 1_000_000;
 
     /// @inheritdoc IRoyaltySplitter
-    uint256 public constant REVENUE_CAP = 1 << 96;
+    uint256 public constant REVENUE_CAP = 1 << 88;
+
+    /// @inheritdoc IRoyaltySplitter
+    uint256 public constant HOLD_LIMIT = 180 days;
 
     mapping(uint256 workId => Ledger) internal _ledgers;
     mapping(uint256 workId => mapping(address holder => Stake)) internal _stakes;
@@ -67,6 +78,12 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
 
     /// @inheritdoc IRoyaltySplitter
     mapping(address edge => bool) public isEdge;
+
+    /// @inheritdoc IRoyaltySplitter
+    address public court;
+
+    /// @inheritdoc IRoyaltySplitter
+    mapping(uint256 workId => Escrow) public escrowOf;
 
     modifier onlyEdge() {
         if (!isEdge[msg.sender]) revert NotAnEdge(msg.sender);
@@ -91,17 +108,64 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
 
     /// @inheritdoc IRoyaltySplitter
     function distribute(uint256 workId) external nonReentrant returns (uint256 amount) {
-        return _distribute(workId, 0, address(0));
+        return _distribute(workId);
     }
 
     /// @inheritdoc IRoyaltySplitter
-    function distribute(uint256 workId, uint256 fee, address feeRecipient)
+    function distribute(address asset, Earning[] calldata earnings, address feeRecipient)
         external
         nonReentrant
         onlyEdge
-        returns (uint256 amount)
     {
-        return _distribute(workId, fee, feeRecipient);
+        uint256 total;
+        uint256 fees;
+        for (uint256 i; i < earnings.length; ++i) {
+            Earning calldata earning = earnings[i];
+            _earn(earning.workId, asset, earning.amount);
+            total += earning.amount;
+            if (earning.fee != 0) {
+                fees += earning.fee;
+                emit FeeBooked(feeRecipient, asset, earning.workId, earning.fee);
+            }
+        }
+        if (fees != 0) {
+            if (feeRecipient == address(0)) revert InvalidPayee(feeRecipient);
+            deferred[asset][feeRecipient] += fees;
+            total += fees;
+        }
+        uint256 arrived = _uncounted(asset);
+        if (arrived < total) revert ArrivedTooLittle(arrived, total);
+        reserves[asset] += total;
+    }
+
+    /// @inheritdoc IRoyaltySplitter
+    function flow(Branch[] calldata branches) external nonReentrant {
+        for (uint256 i; i < branches.length; ++i) {
+            (uint256 childId, uint256 parentId) = (branches[i].childId, branches[i].parentId);
+            Ledger memory child = _ledgers[childId];
+            uint256 amount = _take(childId, _accountOf(parentId), child.revenue);
+            if (amount == 0) continue;
+            emit Flowed(childId, parentId, amount);
+            _earn(parentId, child.asset, amount);
+        }
+    }
+
+    /// @inheritdoc IRoyaltySplitter
+    function forward(uint256 workId, uint256[] calldata toWorkIds, uint256[] calldata amounts) external nonReentrant {
+        if (toWorkIds.length != amounts.length) revert LengthsDiffer(toWorkIds.length, amounts.length);
+        address asset = _assetOf(workId);
+        uint256 total;
+        for (uint256 i; i < amounts.length; ++i) {
+            total += amounts[i];
+        }
+        Stake memory stake = _settled(workId, msg.sender, _ledgers[workId].revenue);
+        if (total > stake.credit / SHARES) revert OwedTooLittle(stake.credit / SHARES, total);
+        stake.credit -= uint128(total * SHARES); // fits: at most the credit
+        _stakes[workId][msg.sender] = stake;
+        emit Forwarded(workId, msg.sender, total);
+        for (uint256 i; i < amounts.length; ++i) {
+            _earn(toWorkIds[i], asset, amounts[i]);
+        }
     }
 
     /// @inheritdoc IRoyaltySplitter
@@ -164,37 +228,67 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
         emit PayoutSet(msg.sender, to);
     }
 
+    /// @inheritdoc IRoyaltySplitter
+    function hold(uint256 workId) external {
+        if (msg.sender != court) revert NotTheCourt(msg.sender, court);
+        _assetOf(workId); // or UnknownWork
+        if (_ledgers[workId].isHeld) revert AlreadyHeld(workId, escrowOf[workId].until);
+        uint256 until = block.timestamp + HOLD_LIMIT;
+        _ledgers[workId].isHeld = true;
+        escrowOf[workId].until = uint40(until);
+        emit Held(workId, msg.sender, until);
+    }
+
+    /// @inheritdoc IRoyaltySplitter
+    function lift(uint256 workId, uint256 toWorkId) external nonReentrant {
+        Ledger storage ledger = _ledgers[workId];
+        if (!ledger.isHeld) revert NotHeld(workId);
+        Escrow memory escrow = escrowOf[workId];
+        if (msg.sender != court && (block.timestamp < escrow.until || toWorkId != workId)) {
+            revert HeldUntil(workId, escrow.until);
+        }
+        ledger.isHeld = false;
+        delete escrowOf[workId];
+        emit Lifted(workId, toWorkId, escrow.amount);
+        _earn(toWorkId, ledger.asset, escrow.amount);
+    }
+
     /// @dev The asset of a work; reverts if there is no such work.
     function _assetOf(uint256 workId) internal view returns (address asset) {
         asset = _ledgers[workId].asset;
         if (asset == address(0)) revert UnknownWork(workId);
     }
 
-    /// @dev Counts all of the work's asset that lies here uncounted: the fee as deferred, the rest as revenue.
-    function _distribute(uint256 workId, uint256 fee, address feeRecipient) internal returns (uint256 amount) {
-        address asset = _assetOf(workId);
-        uint256 balance = IERC20(asset).balanceOf(address(this));
-        // Saturating: should an asset ever take money away, what arrives next fills the gap before it is revenue.
-        uint256 arrived = Math.saturatingSub(balance, reserves[asset]);
-        if (fee > arrived) revert FeeTooLarge(fee, arrived);
-        if (arrived == 0) return 0;
+    /// @dev The work's own payment address.
+    function _accountOf(uint256 workId) internal view virtual returns (address);
 
-        reserves[asset] = balance;
-        if (fee != 0) {
-            if (feeRecipient == address(0)) revert InvalidPayee(feeRecipient);
-            deferred[asset][feeRecipient] += fee;
-            emit FeeBooked(feeRecipient, asset, workId, fee);
-        }
-        amount = arrived - fee;
-        _earn(workId, amount);
+    /// @dev Counts all of the work's asset that lies here uncounted as its revenue.
+    function _distribute(uint256 workId) internal returns (uint256 amount) {
+        address asset = _assetOf(workId);
+        amount = _uncounted(asset);
+        reserves[asset] += amount;
+        _earn(workId, asset, amount);
     }
 
-    /// @dev Adds to a work's revenue. One addition, however many holders.
-    function _earn(uint256 workId, uint256 amount) internal {
+    /// @dev What lies here of an asset that nobody has counted yet. Saturating: should an asset ever take money away,
+    /// what arrives next fills the gap before it is revenue.
+    function _uncounted(address asset) private view returns (uint256) {
+        return Math.saturatingSub(IERC20(asset).balanceOf(address(this)), reserves[asset]);
+    }
+
+    /// @dev Adds to a work's revenue, or to its escrow. One addition, however many holders.
+    function _earn(uint256 workId, address asset, uint256 amount) private {
+        if (amount == 0) return;
         Ledger storage ledger = _ledgers[workId];
+        if (ledger.asset != asset) revert AssetsDiffer(workId, _assetOf(workId), asset);
+        if (ledger.isHeld) {
+            escrowOf[workId].amount += SafeCast.toUint128(amount);
+            emit Escrowed(workId, msg.sender, amount);
+            return;
+        }
         uint256 revenue = ledger.revenue + amount;
         if (revenue >= REVENUE_CAP) revert RevenueTooLarge(workId, revenue, REVENUE_CAP);
-        ledger.revenue = uint96(revenue); // fits: below the cap
+        ledger.revenue = uint88(revenue); // fits: below the cap
         emit Distributed(workId, msg.sender, amount, revenue);
     }
 

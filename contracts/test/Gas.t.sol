@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMarket} from "../src/interfaces/IMarket.sol";
+import {IPayments} from "../src/interfaces/IPayments.sol";
 import {IRights} from "../src/interfaces/IRights.sol";
 import {Fixture} from "./utils/Fixture.sol";
 
@@ -132,7 +133,7 @@ contract GasTest is Fixture {
         IMarket.LicenceOffer memory offer = licenceOffer(work);
         bytes32 digest = market.hashLicenceOffer(offer);
         bytes memory signature = signed(offer);
-        IMarket.Payment memory payment =
+        IPayments.Payment memory payment =
             byAuthorization(Authorization(companyKey, offer.price, digest, company, 1, "salt"));
         vm.prank(relayer);
         market.buyLicence(offer, signature, company, 1, offer.price, payment, new address[](0));

@@ -92,7 +92,7 @@ contract OddTokensTest is Fixture {
         vm.prank(company);
         token.approve(address(market), type(uint256).max);
         bytes memory signature = signed(licenceOffer(workId));
-        vm.expectRevert(abi.encodeWithSelector(IMarket.PaidTooLittle.selector, 99 * USDC, 100 * USDC));
+        vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.ArrivedTooLittle.selector, 99 * USDC, 100 * USDC));
         buy(licenceOffer(workId), signature, company, 1);
     }
 

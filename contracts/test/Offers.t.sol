@@ -272,22 +272,4 @@ contract OffersTest is Fixture {
         vm.expectRevert(unauthorised);
         market.pauseSales(true);
     }
-
-    function test_WithdrawFee_GoesToTheRecipient() external {
-        buyShares(signed(shares)); // 1000 of 100,000 for 50.00: 0.50, of which 2.5 %
-        vm.expectEmit(address(market));
-        emit IMarket.FeeWithdrawn(treasury, address(usdc), 12_500);
-        vm.prank(relayer);
-        assertEq(market.withdrawFee(address(usdc)), 12_500);
-        assertEq(usdc.balanceOf(treasury), 12_500);
-        assertEq(market.withdrawFee(address(usdc)), 0);
-    }
-
-    function test_WithdrawFee_WaitsForARecipient() external {
-        buyShares(signed(shares));
-        vm.prank(owner);
-        market.setFee(0, address(0));
-        assertEq(market.withdrawFee(address(usdc)), 0);
-        assertEq(usdc.balanceOf(address(market)), 12_500);
-    }
 }

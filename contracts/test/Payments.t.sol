@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMarket} from "../src/interfaces/IMarket.sol";
+import {IPayments} from "../src/interfaces/IPayments.sol";
 import {ITestUSDC} from "./utils/Deployed.sol";
 import {Fixture} from "./utils/Fixture.sol";
 import {Wallet} from "./utils/Wallet.sol";
@@ -22,12 +23,12 @@ contract PaymentsTest is Fixture {
         usdc.mint(company, 1000 * USDC);
     }
 
-    function buyAs(address caller, IMarket.Payment memory payment) internal {
+    function buyAs(address caller, IPayments.Payment memory payment) internal {
         vm.prank(caller);
         market.buyLicence(offer, signature, company, 1, type(uint256).max, payment, new address[](0));
     }
 
-    function authorization() internal view returns (IMarket.Payment memory) {
+    function authorization() internal view returns (IPayments.Payment memory) {
         return byAuthorization(Authorization(companyKey, 100 * USDC, digest, company, 1, "salt"));
     }
 
@@ -35,16 +36,16 @@ contract PaymentsTest is Fixture {
 
     function test_Allowance_RevertWhen_ThePayerIsNotTheCaller() external {
         fund(company, 0); // a standing allowance, which nobody else may spend
-        vm.expectRevert(abi.encodeWithSelector(IMarket.PayerIsNotCaller.selector, company, relayer));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.PayerIsNotCaller.selector, company, relayer));
         buyAs(relayer, byAllowance(company));
-        IMarket.Payment memory permit = byPermit(companyKey, 100 * USDC, block.timestamp);
-        vm.expectRevert(abi.encodeWithSelector(IMarket.PayerIsNotCaller.selector, company, relayer));
+        IPayments.Payment memory permit = byPermit(companyKey, 100 * USDC, block.timestamp);
+        vm.expectRevert(abi.encodeWithSelector(IPayments.PayerIsNotCaller.selector, company, relayer));
         buyAs(relayer, permit);
 
         offer.price = 0;
         signature = signed(offer);
-        vm.expectRevert(abi.encodeWithSelector(IMarket.PayerIsNotCaller.selector, company, relayer));
-        buyAs(relayer, IMarket.Payment(IMarket.Method.AUTHORIZATION, company, ""));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.PayerIsNotCaller.selector, company, relayer));
+        buyAs(relayer, IPayments.Payment(IPayments.Method.AUTHORIZATION, company, ""));
     }
 
     function test_Allowance_RevertWhen_ItIsTooSmall() external {
@@ -72,7 +73,7 @@ contract PaymentsTest is Fixture {
 
     function test_Permit_BuysWhenAnotherUsedItFirst() external {
         uint256 deadline = block.timestamp;
-        IMarket.Payment memory payment = byPermit(companyKey, 100 * USDC, deadline);
+        IPayments.Payment memory payment = byPermit(companyKey, 100 * USDC, deadline);
         (, uint8 v, bytes32 r, bytes32 s) = abi.decode(payment.data, (uint256, uint8, bytes32, bytes32));
         vm.prank(relayer);
         usdc.permit(company, address(market), 100 * USDC, deadline, v, r, s);
@@ -81,7 +82,7 @@ contract PaymentsTest is Fixture {
     }
 
     function test_Permit_RevertWhen_ItIsBad() external {
-        IMarket.Payment memory payment = byPermit(companyKey, 99 * USDC, block.timestamp);
+        IPayments.Payment memory payment = byPermit(companyKey, 99 * USDC, block.timestamp);
         vm.expectRevert(ITestUSDC.InsufficientAllowance.selector);
         buyAs(company, payment);
     }
@@ -99,7 +100,7 @@ contract PaymentsTest is Fixture {
     function test_Authorization_AContractWalletCanPay() external {
         Wallet wallet = new Wallet(company);
         usdc.mint(address(wallet), 100 * USDC);
-        bytes32 nonce = market.authorizationNonce(digest, company, 1, "salt");
+        bytes32 nonce = market.authorizationNonce(market.purposeOf(digest, company, 1), "salt");
         bytes32 message = keccak256(
             abi.encode(
                 usdc.RECEIVE_WITH_AUTHORIZATION_TYPEHASH(),
@@ -113,7 +114,7 @@ contract PaymentsTest is Fixture {
         );
         bytes memory data =
             abi.encode(uint256(0), type(uint256).max, bytes32("salt"), sign(companyKey, usdcDigest(message)));
-        buyAs(relayer, IMarket.Payment(IMarket.Method.AUTHORIZATION, address(wallet), data));
+        buyAs(relayer, IPayments.Payment(IPayments.Method.AUTHORIZATION, address(wallet), data));
         assertEq(usdc.balanceOf(address(wallet)), 0);
         assertEq(usdc.balanceOf(company), 1000 * USDC);
     }
@@ -121,7 +122,7 @@ contract PaymentsTest is Fixture {
     function test_Authorization_SharesToo() external {
         IMarket.ShareOffer memory shares = shareOffer(work);
         bytes memory sellerSignature = signed(shares);
-        IMarket.Payment memory payment = byAuthorization(
+        IPayments.Payment memory payment = byAuthorization(
             Authorization(companyKey, 25 * USDC, market.hashShareOffer(shares), company, 50_000, "salt")
         );
         vm.expectRevert(abi.encodeWithSelector(ITestUSDC.InvalidAuthorization.selector, company));
@@ -132,7 +133,7 @@ contract PaymentsTest is Fixture {
         market.buyShares(shares, sellerSignature, company, 50_000, 25 * USDC, payment);
         assertEq(rights.balanceOf(company, work), 50_000);
         assertEq(usdc.balanceOf(artist), 24_375_000);
-        assertEq(usdc.balanceOf(address(market)), 625_000);
+        assertEq(rights.deferred(address(usdc), treasury), 625_000);
         assertEq(usdc.balanceOf(company), 975 * USDC);
     }
 
@@ -140,7 +141,7 @@ contract PaymentsTest is Fixture {
         bytes memory refused = abi.encodeWithSelector(ITestUSDC.InvalidAuthorization.selector, company);
         uint256 max = type(uint256).max;
         address[] memory nobody = new address[](0);
-        IMarket.Payment memory payment = authorization();
+        IPayments.Payment memory payment = authorization();
         IMarket.LicenceOffer memory dearer = offer;
         dearer.salt = 2;
         bytes memory dearerSignature = signed(dearer);
@@ -174,7 +175,7 @@ contract PaymentsTest is Fixture {
     function test_Authorization_RevertWhen_UsedAtTheTokenItself() external {
         (uint256 validAfter, uint256 validBefore, bytes32 salt, bytes memory proof) =
             abi.decode(authorization().data, (uint256, uint256, bytes32, bytes));
-        bytes32 nonce = market.authorizationNonce(digest, company, 1, salt);
+        bytes32 nonce = market.authorizationNonce(market.purposeOf(digest, company, 1), salt);
         vm.startPrank(relayer);
         vm.expectRevert(abi.encodeWithSelector(ITestUSDC.CallerIsNotPayee.selector, relayer, address(market)));
         usdc.receiveWithAuthorization(company, address(market), 100 * USDC, validAfter, validBefore, nonce, proof);
@@ -185,15 +186,15 @@ contract PaymentsTest is Fixture {
     }
 
     function test_Authorization_RevertWhen_UsedAgain() external {
-        IMarket.Payment memory payment = authorization();
+        IPayments.Payment memory payment = authorization();
         buyAs(relayer, payment);
-        bytes32 nonce = market.authorizationNonce(digest, company, 1, "salt");
+        bytes32 nonce = market.authorizationNonce(market.purposeOf(digest, company, 1), "salt");
         vm.expectRevert(abi.encodeWithSelector(ITestUSDC.AuthorizationUsedOrCanceled.selector, company, nonce));
         buyAs(relayer, payment);
     }
 
     function test_Authorization_RevertWhen_Expired() external {
-        IMarket.Payment memory payment = authorization();
+        IPayments.Payment memory payment = authorization();
         skip(1 hours);
         vm.expectRevert(
             abi.encodeWithSelector(ITestUSDC.AuthorizationExpired.selector, block.timestamp, block.timestamp)
@@ -202,10 +203,10 @@ contract PaymentsTest is Fixture {
     }
 
     function test_Authorization_RevertWhen_Cancelled() external {
-        bytes32 nonce = market.authorizationNonce(digest, company, 1, "salt");
+        bytes32 nonce = market.authorizationNonce(market.purposeOf(digest, company, 1), "salt");
         bytes32 message = keccak256(abi.encode(usdc.CANCEL_AUTHORIZATION_TYPEHASH(), company, nonce));
         usdc.cancelAuthorization(company, nonce, sign(companyKey, usdcDigest(message)));
-        IMarket.Payment memory payment = authorization();
+        IPayments.Payment memory payment = authorization();
         vm.expectRevert(abi.encodeWithSelector(ITestUSDC.AuthorizationUsedOrCanceled.selector, company, nonce));
         buyAs(relayer, payment);
     }
@@ -213,13 +214,13 @@ contract PaymentsTest is Fixture {
     /// @dev Fees that lie in the market pay for nobody.
     function test_Authorization_RevertWhen_LessArrives() external {
         usdc.mint(address(market), 1000 * USDC);
-        IMarket.Payment memory payment = authorization();
+        IPayments.Payment memory payment = authorization();
         vm.mockCall(
             address(usdc),
             abi.encodeWithSignature("receiveWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)"),
             ""
         );
-        vm.expectRevert(abi.encodeWithSelector(IMarket.PaidTooLittle.selector, 0, 100 * USDC));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.PaidTooLittle.selector, 0, 100 * USDC));
         buyAs(relayer, payment);
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IMarket} from "../src/interfaces/IMarket.sol";
 import {IRights} from "../src/interfaces/IRights.sol";
+import {IRoyaltySplitter} from "../src/interfaces/IRoyaltySplitter.sol";
 import {Fixture} from "./utils/Fixture.sol";
 import {Hostile} from "./utils/Hostile.sol";
 
@@ -34,7 +35,18 @@ contract ReentrancyTest is Fixture {
         draft = draftOf(98);
         target(address(rights), abi.encodeCall(rights.createFor, (draft, sign(artistKey, rights.hashDraft(draft)))));
         target(address(rights), abi.encodeWithSignature("distribute(uint256)", work));
-        target(address(rights), abi.encodeWithSignature("distribute(uint256,uint256,address)", work, 1, me));
+        target(
+            address(rights),
+            abi.encodeWithSignature(
+                "distribute(address,(uint256,uint256,uint256)[],address)",
+                address(usdc),
+                new IRoyaltySplitter.Earning[](1),
+                me
+            )
+        );
+        target(address(rights), abi.encodeCall(rights.flow, (new IRoyaltySplitter.Branch[](1))));
+        target(address(rights), abi.encodeCall(rights.forward, (work, one(work), one(uint256(1)))));
+        target(address(rights), abi.encodeCall(rights.rescue, (work, address(0))));
         target(address(rights), abi.encodeCall(rights.claim, (one(work), me)));
         target(address(rights), abi.encodeCall(rights.push, (one(work), two(me, artist))));
         target(address(rights), abi.encodeCall(rights.withdrawDeferred, (address(usdc), me)));
@@ -52,7 +64,7 @@ contract ReentrancyTest is Fixture {
             address(market),
             abi.encodeCall(market.buyShares, (shareOffer(work), signed(shareOffer(work)), me, 1, 1e18, byAllowance(me)))
         );
-        target(address(market), abi.encodeCall(market.withdrawFee, (address(usdc))));
+        target(address(market), abi.encodeCall(market.buyLicences, (new IMarket.Basket[](1), me, new address[](0))));
     }
 
     uint256 internal rightsAttacks;
@@ -124,6 +136,6 @@ contract ReentrancyTest is Fixture {
         market.buyShares(shareOffer(work), shareSignature, address(hostile), 100_000, 50 * USDC, byAllowance(company));
         assertEq(hostile.refusedByGuard(), hostile.attackCount());
         assertEq(rights.balanceOf(address(hostile), work), 200_000);
-        assertEq(usdc.balanceOf(address(market)), 1_250_000);
+        assertEq(rights.deferred(address(usdc), treasury), 1_250_000);
     }
 }

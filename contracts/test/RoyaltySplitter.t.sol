@@ -40,7 +40,7 @@ contract RoyaltySplitterTest is Fixture {
         assertEq(rights.revenueOf(other), 0);
     }
 
-    function testFuzz_Distribute_CountsWhatArrived(uint96 first, uint96 second) external {
+    function testFuzz_Distribute_CountsWhatArrived(uint88 first, uint88 second) external {
         vm.assume(first != 0 && second != 0 && uint256(first) + second < rights.REVENUE_CAP());
         usdc.mint(address(rights), first);
         vm.expectEmit(address(rights));
@@ -54,9 +54,9 @@ contract RoyaltySplitterTest is Fixture {
         assertEq(rights.reserves(address(usdc)), uint256(first) + second);
     }
 
-    function testFuzz_Distribute_RevertWhen_RevenueReachesTheCap(uint96 before) external {
+    function testFuzz_Distribute_RevertWhen_RevenueReachesTheCap(uint88 before) external {
         uint256 cap = rights.REVENUE_CAP();
-        before = uint96(bound(before, 1, cap - 2));
+        before = uint88(bound(before, 1, cap - 2));
         earn(work, before);
 
         usdc.mint(address(rights), cap - before);
@@ -76,22 +76,69 @@ contract RoyaltySplitterTest is Fixture {
         usdc.mint(address(rights), USDC);
         vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.NotAnEdge.selector, stranger));
         vm.prank(stranger);
-        rights.distribute(work, 1, stranger);
+        rights.distribute(address(usdc), earning(work, 1, 0), stranger);
     }
 
-    function test_DistributeWithFee_RevertWhen_FeeIsMoreThanArrived() external {
+    function test_DistributeMany_RevertWhen_LessHasArrived() external {
         earn(work, 100 * USDC);
         usdc.mint(address(rights), USDC);
-        vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.FeeTooLarge.selector, USDC + 1, USDC));
+        vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.ArrivedTooLittle.selector, USDC, USDC + 1));
         vm.prank(address(market));
-        rights.distribute(work, USDC + 1, treasury);
+        rights.distribute(address(usdc), earning(work, USDC, 1), treasury);
+    }
+
+    function test_DistributeMany_RevertWhen_AWorkEarnsInAnotherAsset() external {
+        ITestUSDC euro = newUSDC();
+        euro.mint(address(rights), USDC);
+        vm.startPrank(address(market));
+        vm.expectRevert(
+            abi.encodeWithSelector(IRoyaltySplitter.AssetsDiffer.selector, work, address(usdc), address(euro))
+        );
+        rights.distribute(address(euro), earning(work, USDC, 0), treasury);
+        vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.UnknownWork.selector, 99));
+        rights.distribute(address(euro), earning(99, USDC, 0), treasury);
+    }
+
+    function test_DistributeMany_LeavesTheRestUncounted() external {
+        usdc.mint(address(rights), 10 * USDC);
+        IRoyaltySplitter.Earning[] memory earnings = new IRoyaltySplitter.Earning[](4);
+        earnings[0] = IRoyaltySplitter.Earning(work, 3 * USDC, 0);
+        earnings[1] = IRoyaltySplitter.Earning(other, 2 * USDC, USDC);
+        earnings[2] = IRoyaltySplitter.Earning(work, USDC, 1); // again
+        earnings[3] = IRoyaltySplitter.Earning(other, 0, 0);
+        vm.prank(address(market));
+        rights.distribute(address(usdc), earnings, treasury);
+        assertEq(rights.revenueOf(work), 4 * USDC);
+        assertEq(rights.revenueOf(other), 2 * USDC);
+        assertEq(rights.deferred(address(usdc), treasury), USDC + 1);
+        assertEq(rights.reserves(address(usdc)), 7 * USDC + 1);
+        assertEq(rights.distribute(other), 3 * USDC - 1);
+    }
+
+    function test_DistributeMany_NothingIsANoOp() external {
+        usdc.mint(address(rights), USDC);
+        vm.recordLogs();
+        vm.startPrank(address(market));
+        rights.distribute(address(usdc), new IRoyaltySplitter.Earning[](0), address(0));
+        rights.distribute(address(usdc), earning(work, 0, 0), address(0));
+        assertEq(vm.getRecordedLogs().length, 0);
+        assertEq(rights.reserves(address(usdc)), 0);
+    }
+
+    function earning(uint256 workId, uint256 amount, uint256 fee)
+        internal
+        pure
+        returns (IRoyaltySplitter.Earning[] memory earnings)
+    {
+        earnings = new IRoyaltySplitter.Earning[](1);
+        earnings[0] = IRoyaltySplitter.Earning(workId, amount, fee);
     }
 
     function test_DistributeWithFee_RevertWhen_FeeIsForNobody() external {
         usdc.mint(address(rights), USDC);
         vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.InvalidPayee.selector, address(0)));
         vm.prank(address(market));
-        rights.distribute(work, 1, address(0));
+        rights.distribute(address(usdc), earning(work, USDC - 1, 1), address(0));
     }
 
     function testFuzz_DistributeWithFee_BooksTheFee(uint64 arrived, uint64 fee) external {
@@ -103,7 +150,7 @@ contract RoyaltySplitterTest is Fixture {
             emit IRoyaltySplitter.FeeBooked(treasury, address(usdc), work, fee);
         }
         vm.prank(address(market));
-        assertEq(rights.distribute(work, fee, treasury), arrived - fee);
+        rights.distribute(address(usdc), earning(work, arrived - fee, fee), treasury);
 
         assertEq(rights.revenueOf(work), arrived - fee);
         assertEq(rights.deferred(address(usdc), treasury), fee);

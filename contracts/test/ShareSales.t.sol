@@ -107,9 +107,7 @@ contract ShareSalesTest is Fixture {
 
     function test_RevertWhen_TheWorkIsUnknown() external {
         vm.prank(address(market));
-        (uint256 licence,) = rights.grantLicence(
-            work, IRights.Terms({document: "", scopes: 1, duration: 0, transferable: true}), artist, 10
-        );
+        (uint256 licence,) = rights.grantLicence(work, trainingTerms(), artist, 10);
         uint256[2] memory ids = [99, licence];
         for (uint256 i; i < ids.length; ++i) {
             offer.workId = ids[i];
@@ -123,10 +121,10 @@ contract ShareSalesTest is Fixture {
         bytes32 digest = market.hashShareOffer(offer);
         bytes memory signature = signed(offer);
         vm.expectEmit(address(market));
-        emit IMarket.SharesPurchased(digest, work, fan, artist, fan, 100_000, 50 * USDC, 1_250_000);
+        emit IMarket.SharesPurchased(digest, work, fan, artist, fan, 100_000, 50 * USDC, 1_250_000, 0);
         buySigned(signature, 100_000, 50 * USDC);
         assertEq(usdc.balanceOf(artist), 48_750_000);
-        assertEq(usdc.balanceOf(address(market)), 1_250_000);
+        assertEq(rights.deferred(address(usdc), treasury), 1_250_000);
         assertEq(rights.balanceOf(fan, work), 100_000);
         assertEq(rights.balanceOf(artist, work), 800_000);
         assertEq(market.filled(digest), 100_000);
@@ -148,7 +146,7 @@ contract ShareSalesTest is Fixture {
         uint256 exact = uint256(price) * part;
         uint256 paid = before - usdc.balanceOf(fan);
         assertEq(paid, exact / all + (exact % all == 0 ? 0 : 1));
-        assertEq(usdc.balanceOf(address(market)), paid * fee / 10_000);
+        assertEq(rights.deferred(address(usdc), treasury), paid * fee / 10_000);
         assertEq(usdc.balanceOf(artist), paid - paid * fee / 10_000);
     }
 

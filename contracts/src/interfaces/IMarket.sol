@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IPayments} from "./IPayments.sol";
 import {IRights} from "./IRights.sol";
 
 /// @title Signed offers and their purchase: licences of a work by its creator, shares of it by their holders.
 /// @dev Offers are EIP-712 (domain "Mintmark Market", "1"), signed off-chain for free by an EOA or ERC-1271 wallet.
-interface IMarket {
-    /// @notice How a buyer pays. ALLOWANCE: ERC-20 allowance to this contract; `data` is empty.
-    /// PERMIT (ERC-2612): abi.encode(uint256 deadline, uint8 v, bytes32 r, bytes32 s), the value being the cost.
-    /// AUTHORIZATION (ERC-3009 receiveWithAuthorization): abi.encode(uint256 validAfter, uint256 validBefore,
-    /// bytes32 salt, bytes signature); its nonce is `authorizationNonce`, so a relayer cannot redirect it.
-    enum Method {
-        ALLOWANCE,
-        PERMIT,
-        AUTHORIZATION
-    }
-
-    struct Payment {
-        Method method;
-        address payer; // the caller, unless by AUTHORIZATION
-        bytes data;
-    }
-
+interface IMarket is IPayments {
     struct LicenceOffer {
         uint256 workId;
         address seller; // the work's creator
@@ -48,6 +33,20 @@ interface IMarket {
         uint256 salt;
     }
 
+    /// @notice One of the offers in a basket.
+    struct Item {
+        LicenceOffer offer;
+        bytes signature;
+        uint256 units;
+    }
+
+    /// @notice Offers of works that all earn in one asset, and one payment for them.
+    struct Basket {
+        Item[] items;
+        uint256 maxPrice; // the most that the payer will pay for all of them, fees included
+        Payment payment;
+    }
+
     /// @dev `price` is what the payer paid in all; `fee` is the part of it that is the protocol's.
     event LicencePurchased(
         bytes32 indexed offer,
@@ -68,12 +67,12 @@ interface IMarket {
         address payer,
         uint256 shares,
         uint256 price,
-        uint256 fee
+        uint256 fee,
+        uint256 royalty
     );
     event OfferCancelled(bytes32 indexed offer, address indexed seller);
     event AllOffersCancelled(address indexed seller, uint256 counter);
     event FeeSet(uint256 feeBps, address recipient);
-    event FeeWithdrawn(address indexed recipient, address indexed asset, uint256 amount);
     event SalesPaused(bool paused);
 
     /// @notice Sales are paused. Claims, pushes, transfers and licences go on.
@@ -109,12 +108,6 @@ interface IMarket {
     /// @notice It costs more than the payer agreed to.
     error PriceTooHigh(uint256 price, uint256 maxPrice);
 
-    /// @notice Only the caller's money, unless another signed an ERC-3009 authorisation.
-    error PayerIsNotCaller(address payer, address caller);
-
-    /// @notice Less arrived than the price.
-    error PaidTooLittle(uint256 paid, uint256 price);
-
     /// @notice Only the offer's seller may withdraw it.
     error NotTheSeller(address caller, address seller);
 
@@ -135,9 +128,17 @@ interface IMarket {
         uint256 maxPrice,
         Payment calldata payment,
         address[] calldata holders
-    ) external returns (uint256 licenceId);
+    ) external payable returns (uint256 licenceId);
 
-    /// @notice Buys shares for `buyer`. Needs the seller's ERC-1155 approval of this contract.
+    /// @notice As `buyLicence`, of many offers at once: all of them or none. One basket, and one payment, for each asset.
+    /// @param holders Share holders to be paid in this same transaction for all of the works; may be empty.
+    function buyLicences(Basket[] calldata baskets, address licensee, address[] calldata holders)
+        external
+        payable
+        returns (uint256[][] memory licenceIds);
+
+    /// @notice Buys shares for `buyer`. Needs the seller's ERC-1155 approval of this contract. If the seller is not the
+    /// work's creator, its ERC-2981 royalty goes to the work, whose holders before this sale earn it.
     function buyShares(
         ShareOffer calldata offer,
         bytes calldata signature,
@@ -145,7 +146,7 @@ interface IMarket {
         uint256 shares,
         uint256 maxPrice,
         Payment calldata payment
-    ) external;
+    ) external payable;
 
     /// @notice Withdraws one offer for ever. Only its seller.
     function cancelLicenceOffer(LicenceOffer calldata offer) external;
@@ -158,13 +159,13 @@ interface IMarket {
     function hashLicenceOffer(LicenceOffer calldata offer) external view returns (bytes32);
     function hashShareOffer(ShareOffer calldata offer) external view returns (bytes32);
 
-    /// @notice The ERC-3009 nonce that pays `amount` for `quantity` of an offer to `recipient`, and for nothing else.
-    function authorizationNonce(bytes32 offer, address recipient, uint256 quantity, bytes32 salt)
-        external
-        pure
-        returns (bytes32);
+    /// @notice What a payment is for, in the sense of `authorizationNonce`: a quantity of an offer, for a recipient.
+    function purposeOf(bytes32 offer, address recipient, uint256 quantity) external pure returns (bytes32);
 
-    /// @notice Units or shares of an offer sold so far; max uint256 once cancelled.
+    /// @notice What stands for the offer where a payment is for a basket; its quantity is then the number of items.
+    function hashBasket(bytes32[] calldata offers, uint256[] calldata units) external pure returns (bytes32);
+
+    /// @notice Units or shares of an offer sold so far, where there is a limit; max uint256 once cancelled.
     function filled(bytes32 offer) external view returns (uint256);
     function counterOf(address seller) external view returns (uint256);
     function feeBps() external view returns (uint256);
@@ -172,9 +173,6 @@ interface IMarket {
     function salesPaused() external view returns (bool);
     function MAX_FEE_BPS() external view returns (uint256);
     function RIGHTS() external view returns (IRights);
-
-    /// @notice The protocol fee of share sales lies here until anyone sends it to the recipient.
-    function withdrawFee(address asset) external returns (uint256 amount);
 
     /// @notice Owner (a timelock): the fee, at most 500 bps, and who gets it.
     function setFee(uint256 newFeeBps, address recipient) external;

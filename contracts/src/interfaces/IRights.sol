@@ -19,7 +19,7 @@ interface IRights is IRoyaltySplitter {
         address asset; // allow-listed; all of the work's money is in it
         bytes32 content; // sha2-256 of the original file, byte for byte
         bytes32 metadata; // sha2-256 of the canonical JSON (RFC 8785)
-        uint16 royaltyBps; // ERC-2981, at most 10_000
+        uint16 royaltyBps; // ERC-2981, at most 5_000
         address operator; // approved for all of the creator's tokens at birth (a market), or zero
         uint64 deadline; // unix time after which the draft is void; 0 is never
         uint256 salt; // makes each draft its own
@@ -32,6 +32,8 @@ interface IRights is IRoyaltySplitter {
         uint32 scopes; // a bit each: 1 train AI, 2 train generative AI, 4 input, 8 index, 16 mine data, 32 remix
         uint40 duration; // seconds a unit; 0 is for ever
         bool transferable;
+        uint32 remixShares; // of a remix, that this work's address must be given; of SHARES
+        bool remixApproval; // whether the creator must sign each remix
     }
 
     event WorkCreated(
@@ -56,6 +58,13 @@ interface IRights is IRoyaltySplitter {
         Terms terms
     );
 
+    event CreatorTransferStarted(uint256 indexed workId, address indexed from, address indexed to);
+    event CreatorTransferred(uint256 indexed workId, address indexed from, address indexed to);
+
+    /// @notice What lay at a work's address and is not its asset went to its creator; `token` zero is native coin.
+    event Rescued(uint256 indexed workId, address indexed token, address indexed to, uint256 amount);
+
+    event CourtSet(address indexed court);
     event AssetAllowed(address indexed asset, bool allowed);
     event EdgeAuthorised(address indexed edge, bool authorised);
     event Swept(uint256 indexed workId, address indexed asset, uint256 amount);
@@ -72,13 +81,19 @@ interface IRights is IRoyaltySplitter {
     /// @notice The draft has become a work already.
     error DraftUsed(bytes32 draft, uint256 workId);
 
-    /// @notice New works cannot use this asset.
+    /// @notice New works cannot use this asset; or it cannot be rescued, as nobody has vouched for it.
     error AssetNotAllowed(address asset);
+
+    /// @notice The work's own asset is its holders': sweep it.
+    error IsTheWorksAsset(uint256 workId, address asset);
+
+    /// @notice Only who was named by the creator may take the role over.
+    error NotThePendingCreator(address caller, address pending);
 
     /// @notice An asset is a contract.
     error NotAContract(address asset);
 
-    /// @notice A resale royalty of more than the whole price.
+    /// @notice A resale royalty of more than half the price.
     error RoyaltyTooHigh(uint256 royaltyBps, uint256 maxBps);
 
     /// @notice A work's shares must add up to `expected`.
@@ -114,6 +129,19 @@ interface IRights is IRoyaltySplitter {
     function workCount() external view returns (uint256);
     function creatorOf(uint256 workId) external view returns (address);
     function assetOf(uint256 workId) external view returns (address);
+
+    /// @notice Both of the above in one call.
+    function creatorAndAssetOf(uint256 workId) external view returns (address creator, address asset);
+
+    /// @notice Who may take over as the creator of a work; zero is nobody.
+    function pendingCreatorOf(uint256 workId) external view returns (address);
+
+    /// @notice Names who may take over as the work's creator: the right to sell its licences. Shares do not move. Zero
+    /// takes it back. Only the creator.
+    function transferCreator(uint256 workId, address to) external;
+
+    /// @notice Takes over as a work's creator; every offer that the one before has signed is void. Only who was named.
+    function acceptCreator(uint256 workId) external;
     function metadataOf(uint256 workId) external view returns (bytes32);
 
     /// @notice The work whose payment address this is, or 0.
@@ -125,6 +153,11 @@ interface IRights is IRoyaltySplitter {
     /// @notice Moves what lies at a work's address into its revenue. Anyone may call. Nothing there is a no-op.
     function sweep(uint256 workId) external returns (uint256 amount);
 
+    /// @notice Sends what lies at a work's address and is not its asset to its creator: an allow-listed token, or native
+    /// coin (`token` zero), which becomes revenue instead if the work earns in wrapped coin. Anyone may call. Nothing
+    /// there is a no-op.
+    function rescue(uint256 workId, address token) external returns (uint256 amount);
+
     /// @notice The id of a licence: the top bit, and the hash of the work and of every enforced term.
     function licenceId(uint256 workId, Terms calldata terms) external pure returns (uint256);
 
@@ -134,6 +167,13 @@ interface IRights is IRoyaltySplitter {
     /// @notice Unix time at which an account's licence ends (max uint40: never; 0: has none). Never shortens; a
     /// transferable licence takes its end along.
     function licensedUntil(uint256 id, address account) external view returns (uint256);
+
+    /// @notice Whether an account has a licence of a work, now, that allows all of `scope` (bits as in Terms; 0: any). Costs
+    /// a little for each different terms under which the work was ever licensed.
+    function isLicensed(address account, uint256 workId, uint32 scope) external view returns (bool);
+
+    /// @notice The ids of all licences of a work, one for each different terms, in the order of their first grant.
+    function licencesOf(uint256 workId) external view returns (uint256[] memory);
 
     /// @notice Gives `units` of a licence and extends its end by `units` durations. Only an authorised edge.
     function grantLicence(uint256 workId, Terms calldata terms, address licensee, uint256 units)
@@ -147,4 +187,7 @@ interface IRights is IRoyaltySplitter {
 
     /// @notice Owner (a timelock): lets an edge grant licences and book its fee of what it brings.
     function authoriseEdge(address edge, bool authorised) external;
+
+    /// @notice Owner (a timelock): who may hold the future revenue of works in dispute; zero is nobody.
+    function setCourt(address newCourt) external;
 }

@@ -9,6 +9,9 @@ interface IWorkAccount {
     /// @notice Only Rights may do this.
     error NotRights(address caller, address rights);
 
+    /// @notice The asset does not wrap native coin one to one.
+    error NotWrapped(address asset, uint256 got, uint256 wanted);
+
     /// @notice Only tokens of Rights may be kept here; any other could never leave.
     error ForeignToken(address token, address rights);
 
@@ -16,4 +19,10 @@ interface IWorkAccount {
 
     /// @notice Sends `amount` of an ERC-20 to `to`. Only Rights.
     function send(IERC20 asset, address to, uint256 amount) external;
+
+    /// @notice Sends all native coin that lies here to `to`. Only Rights.
+    function sendNative(address payable to) external;
+
+    /// @notice Turns all native coin that lies here into as much of `asset`, or reverts. Only Rights.
+    function wrap(IERC20 asset) external;
 }

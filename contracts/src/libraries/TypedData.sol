@@ -8,8 +8,9 @@ import {IRights} from "../interfaces/IRights.sol";
 /// @dev A nested struct counts as its own hash, an array of them as the hash of their hashes.
 library TypedData {
     bytes32 internal constant SHARE_TYPEHASH = keccak256("Share(address holder,uint32 amount)");
-    bytes32 internal constant TERMS_TYPEHASH =
-        keccak256("Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable)");
+    bytes32 internal constant TERMS_TYPEHASH = keccak256(
+        "Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable,uint32 remixShares,bool remixApproval)"
+    );
     bytes32 internal constant DRAFT_TYPEHASH = keccak256(
         "Draft(address creator,address asset,bytes32 content,bytes32 metadata,uint16 royaltyBps,address operator,"
         "uint64 deadline,uint256 salt,Share[] shares)Share(address holder,uint32 amount)"
@@ -17,7 +18,7 @@ library TypedData {
     bytes32 internal constant LICENCE_OFFER_TYPEHASH = keccak256(
         "LicenceOffer(uint256 workId,address seller,Terms terms,uint128 price,uint32 maxUnits,uint16 maxFeeBps,"
         "uint40 deadline,address licensee,uint64 counter,uint256 salt)"
-        "Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable)"
+        "Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable,uint32 remixShares,bool remixApproval)"
     );
     bytes32 internal constant SHARE_OFFER_TYPEHASH = keccak256(
         "ShareOffer(uint256 workId,address seller,uint32 shares,uint128 price,uint128 maxRevenue,uint16 maxFeeBps,"

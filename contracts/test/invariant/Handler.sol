@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMarket} from "../../src/interfaces/IMarket.sol";
+import {IPayments} from "../../src/interfaces/IPayments.sol";
 import {IRights} from "../../src/interfaces/IRights.sol";
 import {IDeployedMarket, IDeployedRights, ITestUSDC} from "../utils/Deployed.sol";
 import {World} from "./World.sol";
@@ -37,7 +38,7 @@ contract Handler is World {
         amount = bound(amount, 0, MOST_MONEY);
         give(tokenOf(work), address(RIGHTS), amount);
         RIGHTS.distribute(work);
-        arrive(work, amount, 0, address(0));
+        arrive(work, amount);
     }
 
     function leaveMoney(uint256 seed, uint256 amount) external {
@@ -59,7 +60,7 @@ contract Handler is World {
         RIGHTS.sweep(work);
         if (there == 0) return;
         MODEL.pay(address(tokenOf(work)), account, address(RIGHTS), there);
-        arrive(work, there, 0, address(0));
+        arrive(work, there);
     }
 
     // Sales
@@ -95,7 +96,8 @@ contract Handler is World {
 
         MODEL.sell(trade.offer, trade.quantity);
         MODEL.pay(address(trade.token), trade.buyer, address(RIGHTS), trade.cost);
-        if (trade.cost != 0) arrive(trade.work, trade.cost, trade.fee, MARKET.feeRecipient());
+        MODEL.arrive(trade.work, trade.cost - trade.fee);
+        MODEL.deferTo(address(trade.token), MARKET.feeRecipient(), trade.fee);
         _modelPush(_one(trade.work), holders);
         _modelGrant(id, trade.to, trade.quantity, offer.terms.duration);
     }
@@ -103,7 +105,7 @@ contract Handler is World {
     function _buyLicence(
         IMarket.LicenceOffer memory offer,
         Trade memory trade,
-        IMarket.Payment memory payment,
+        IPayments.Payment memory payment,
         address[] memory holders
     ) private returns (uint256) {
         bytes memory signature = sign(offer.seller, trade.offer);
@@ -128,14 +130,20 @@ contract Handler is World {
 
         vm.prank(offer.seller);
         RIGHTS.setApprovalForAll(address(MARKET), true);
-        IMarket.Payment memory payment = _payment(trade, method);
+        IPayments.Payment memory payment = _payment(trade, method);
         bytes memory signature = sign(offer.seller, trade.offer);
         vm.prank(trade.buyer);
         MARKET.buyShares(offer, signature, trade.to, trade.quantity, trade.cost, payment);
 
         MODEL.sell(trade.offer, trade.quantity);
-        MODEL.pay(address(trade.token), trade.buyer, offer.seller, trade.cost - trade.fee);
-        MODEL.pay(address(trade.token), trade.buyer, address(MARKET), trade.fee);
+        uint256 royalty;
+        if (offer.seller != RIGHTS.creatorOf(trade.work)) {
+            (, royalty) = RIGHTS.royaltyInfo(trade.work, trade.cost);
+        }
+        MODEL.pay(address(trade.token), trade.buyer, offer.seller, trade.cost - trade.fee - royalty);
+        MODEL.pay(address(trade.token), trade.buyer, address(RIGHTS), trade.fee + royalty);
+        MODEL.arrive(trade.work, royalty);
+        MODEL.deferTo(address(trade.token), MARKET.feeRecipient(), trade.fee);
         MODEL.move(trade.work, offer.seller, trade.to, trade.quantity);
     }
 
@@ -148,14 +156,6 @@ contract Handler is World {
     function cancelAll(uint256 seed) external {
         vm.prank(person(seed));
         MARKET.cancelAll();
-    }
-
-    function withdrawFee(uint256 seed) external {
-        ITestUSDC token = assets[seed % 2];
-        address recipient = MARKET.feeRecipient();
-        if (refused(token, recipient)) return;
-        uint256 amount = MARKET.withdrawFee(address(token));
-        MODEL.pay(address(token), address(MARKET), recipient, amount);
     }
 
     // Shares and licences that change hands
@@ -309,13 +309,14 @@ contract Handler is World {
     }
 
     /// @dev Gives the buyer the money, and how to pay it.
-    function _payment(Trade memory trade, uint8 method) private returns (IMarket.Payment memory payment) {
+    function _payment(Trade memory trade, uint8 method) private returns (IPayments.Payment memory payment) {
         give(trade.token, trade.buyer, trade.cost);
         payment.payer = trade.buyer;
         if (method % 2 == 0) return payment; // by allowance
 
-        payment.method = IMarket.Method.AUTHORIZATION;
+        payment.method = IPayments.Method.AUTHORIZATION;
         bytes32 salt = bytes32(vm.randomUint());
+        bytes32 nonce = MARKET.authorizationNonce(MARKET.purposeOf(trade.offer, trade.to, trade.quantity), salt);
         bytes32 message = keccak256(
             abi.encode(
                 trade.token.RECEIVE_WITH_AUTHORIZATION_TYPEHASH(),
@@ -324,7 +325,7 @@ contract Handler is World {
                 trade.cost,
                 uint256(0),
                 type(uint256).max,
-                MARKET.authorizationNonce(trade.offer, trade.to, trade.quantity, salt)
+                nonce
             )
         );
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", trade.token.DOMAIN_SEPARATOR(), message));

@@ -89,11 +89,9 @@ abstract contract World is CommonBase, StdUtils {
         MODEL.give(address(token), to, amount);
     }
 
-    /// @dev `arrived` and whatever lay at Rights uncounted is now the work's, less the fee.
-    function arrive(uint256 work, uint256 arrived, uint256 fee, address feeRecipient) internal {
-        address asset = RIGHTS.assetOf(work);
-        MODEL.arrive(work, arrived + MODEL.count(asset) - fee);
-        MODEL.deferTo(asset, feeRecipient, fee);
+    /// @dev `arrived` and whatever lay at Rights uncounted is now the work's.
+    function arrive(uint256 work, uint256 arrived) internal {
+        MODEL.arrive(work, arrived + MODEL.count(RIGHTS.assetOf(work)));
     }
 
     function draftBy(address creator, uint256 seed) internal view returns (IRights.Draft memory draft) {
@@ -101,6 +99,7 @@ abstract contract World is CommonBase, StdUtils {
         draft.asset = address(assets[seed % 2]);
         draft.content = keccak256(abi.encode(seed));
         draft.metadata = keccak256(abi.encode(seed, "metadata"));
+        draft.royaltyBps = uint16(seed % 5001);
         draft.operator = address(MARKET);
         draft.salt = works.length;
         uint32 first = uint32(bound(seed, 1, 999_998));

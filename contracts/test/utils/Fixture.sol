@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Test} from "forge-std/Test.sol";
 
 import {IMarket} from "../../src/interfaces/IMarket.sol";
+import {IPayments} from "../../src/interfaces/IPayments.sol";
 import {IRights} from "../../src/interfaces/IRights.sol";
 import {IDeployedMarket, IDeployedRights, ITestUSDC} from "./Deployed.sol";
 
@@ -105,7 +106,14 @@ abstract contract Fixture is Test {
     // Offers
 
     function trainingTerms() internal pure returns (IRights.Terms memory) {
-        return IRights.Terms({document: keccak256("terms"), scopes: 1, duration: 365 days, transferable: false});
+        return IRights.Terms({
+            document: keccak256("terms"),
+            scopes: 1,
+            duration: 365 days,
+            transferable: false,
+            remixShares: 0,
+            remixApproval: false
+        });
     }
 
     function licenceOffer(uint256 workId) internal view returns (IMarket.LicenceOffer memory) {
@@ -159,11 +167,11 @@ abstract contract Fixture is Test {
         usdc.approve(address(market), type(uint256).max);
     }
 
-    function byAllowance(address payer) internal pure returns (IMarket.Payment memory) {
-        return IMarket.Payment(IMarket.Method.ALLOWANCE, payer, "");
+    function byAllowance(address payer) internal pure returns (IPayments.Payment memory) {
+        return IPayments.Payment(IPayments.Method.ALLOWANCE, payer, "");
     }
 
-    function byPermit(uint256 key, uint256 amount, uint256 deadline) internal view returns (IMarket.Payment memory) {
+    function byPermit(uint256 key, uint256 amount, uint256 deadline) internal view returns (IPayments.Payment memory) {
         address payer = vm.addr(key);
         bytes32 message = keccak256(
             abi.encode(
@@ -176,7 +184,7 @@ abstract contract Fixture is Test {
             )
         );
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, usdcDigest(message));
-        return IMarket.Payment(IMarket.Method.PERMIT, payer, abi.encode(deadline, v, r, s));
+        return IPayments.Payment(IPayments.Method.PERMIT, payer, abi.encode(deadline, v, r, s));
     }
 
     struct Authorization {
@@ -188,7 +196,7 @@ abstract contract Fixture is Test {
         bytes32 salt;
     }
 
-    function byAuthorization(Authorization memory a) internal view returns (IMarket.Payment memory) {
+    function byAuthorization(Authorization memory a) internal view returns (IPayments.Payment memory) {
         uint256 validBefore = block.timestamp + 1 hours;
         bytes32 message = keccak256(
             abi.encode(
@@ -198,11 +206,11 @@ abstract contract Fixture is Test {
                 a.amount,
                 uint256(0),
                 validBefore,
-                market.authorizationNonce(a.offer, a.recipient, a.quantity, a.salt)
+                market.authorizationNonce(market.purposeOf(a.offer, a.recipient, a.quantity), a.salt)
             )
         );
         bytes memory data = abi.encode(uint256(0), validBefore, a.salt, sign(a.key, usdcDigest(message)));
-        return IMarket.Payment(IMarket.Method.AUTHORIZATION, vm.addr(a.key), data);
+        return IPayments.Payment(IPayments.Method.AUTHORIZATION, vm.addr(a.key), data);
     }
 
     function usdcDigest(bytes32 message) internal view returns (bytes32) {
