@@ -111,7 +111,9 @@ CHAIN_SAFE_DEPTH = env("CHAIN_SAFE_DEPTH", cast=int, default=0 if CHAIN_ID == 31
 CHAIN_FINAL_DEPTH = env("CHAIN_FINAL_DEPTH", cast=int, default=0 if CHAIN_ID == 31337 else None)
 CHAIN_POLL_SECONDS = env.float("CHAIN_POLL_SECONDS", default=0.5 if CHAIN_ID == 31337 else 2.0)
 DEPLOYMENTS_DIR = Path(env("DEPLOYMENTS_DIR", default=str(BASE_DIR / "contracts" / "deployments")))
-PROTOCOL_FEE_BPS = env.int("PROTOCOL_FEE_BPS", default=250)  # used once, at deployment
+# For deploy_contracts: the fee, and the seconds between what the contracts' owner announces and its being done.
+PROTOCOL_FEE_BPS = env.int("PROTOCOL_FEE_BPS", default=250)
+TIMELOCK_DELAY = env.int("TIMELOCK_DELAY", default=0 if CHAIN_ID == 31337 else 48 * 3600)
 # Test conveniences (demo wallet, faucet, RPC through our origin) exist here and nowhere else.
 DEV_CHAIN = DEBUG and CHAIN_ID == 31337
 

@@ -41,13 +41,13 @@ def address(seed: str) -> str:
 RIGHTS, MARKET = address("rights"), address("market")
 DEPLOYMENT = Deployment(
     chain_id=31337,
-    rights=RIGHTS,
-    market=MARKET,
+    contracts={"Rights": RIGHTS, "Market": MARKET},
     usdc=USDC,
+    weth=None,
     assets={USDC: Asset(USDC, "USDC", 6, "USD Coin", "2")},
     start_block=0,
     fee_bps=250,
-    deployer=address("deployer"),
+    governor=address("governor"),
 )
 
 

@@ -62,10 +62,7 @@ def mint_of(draft: Draft, *, metadata: str, deployment: Deployment) -> Mint:
     """A finished draft, with its salt, for the contract. `metadata`: digest of its document.
 
     The market becomes the creator's operator at birth, so that selling shares needs no approval later.
-    Raises CannotMint if this site has no currency yet.
     """
-    if deployment.usdc is None:
-        raise CannotMint("This site has no currency that works could be paid in yet. Try again later.", "no-asset")
     original = draft.original
     assert original is not None  # nothing is missing
     fields = {

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from marketplace.chain.parts import PARTS
+
 
 class NotDeployed(Exception):
     """This chain has no contracts of ours yet."""
@@ -14,7 +16,10 @@ class NotDeployed(Exception):
 
 @dataclass(frozen=True)
 class Asset:
-    """A token that works are paid in. `name` and `version` are its EIP-712 domain, for permits."""
+    """A token that works are paid in. `name` and `version` are its EIP-712 domain, for what is paid by signature.
+
+    `version` is "" if it cannot be.
+    """
 
     address: str
     symbol: str
@@ -28,13 +33,21 @@ class Deployment:
     """Our contracts on one chain. Addresses are lower-case."""
 
     chain_id: int
-    rights: str
-    market: str
-    usdc: str | None
+    contracts: dict[str, str]  # {ABI name: address}, as in `parts.PARTS`
+    usdc: str
+    weth: str | None
     assets: dict[str, Asset]
     start_block: int  # the first that can hold a log of ours
     fee_bps: int
-    deployer: str
+    governor: str  # announces what the timelock, which owns the contracts, will do
+
+    @property
+    def rights(self) -> str:
+        return self.contracts["Rights"]
+
+    @property
+    def market(self) -> str:
+        return self.contracts["Market"]
 
     def asset(self, address: str) -> Asset:
         """An asset by its address. Raises KeyError for one that is not ours."""
@@ -42,7 +55,7 @@ class Deployment:
 
     def address_of(self, contract: str) -> str:
         """The address of a contract of ours by its ABI's name. Raises KeyError."""
-        return {"Rights": self.rights, "Market": self.market}[contract]
+        return self.contracts[contract]
 
     @property
     def watched(self) -> dict[str, str]:
@@ -70,23 +83,14 @@ def deployment() -> Deployment:
 def _read(file: Path, changed: int) -> Deployment:
     """`changed` (ns) makes a new deployment seen without a restart."""
     data = json.loads(file.read_text())
-    assets = {
-        asset["address"].lower(): Asset(
-            address=asset["address"].lower(),
-            symbol=asset["symbol"],
-            decimals=asset["decimals"],
-            name=asset["name"],
-            version=asset["version"],
-        )
-        for asset in data["assets"]
-    }
+    assets = {asset["address"]: Asset(**asset) for asset in data["assets"]}
     return Deployment(
         chain_id=data["chainId"],
-        rights=data["rights"].lower(),
-        market=data["market"].lower(),
-        usdc=data["usdc"].lower() if data.get("usdc") else None,
+        contracts={part.name: data[part.key] for part in PARTS if part.key in data},
+        usdc=data["usdc"],
+        weth=data.get("weth"),
         assets=assets,
         start_block=data["startBlock"],
         fee_bps=data["feeBps"],
-        deployer=data["deployer"].lower(),
+        governor=data["governor"],
     )

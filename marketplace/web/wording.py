@@ -206,6 +206,9 @@ CONTRACT = {
         "bad",
     ),
     "NotTheBlacklister": Words("Only the company behind the currency may do this.", ""),
+    "ETHTransferFailed": Words(
+        "The network’s own coin could not be paid out to that wallet.", "Use another wallet to receive it."
+    ),
     "TotalSupplyOverflow": Words("That is more money than there can be.", ""),
     "SafeERC20FailedOperation": Words(
         "The currency refused the payment.", "Nothing moved. Check that the paying wallet has enough of it."
@@ -213,6 +216,16 @@ CONTRACT = {
     # the machinery
     "OwnableUnauthorizedAccount": Words("Only the operators of the contract may do this.", ""),
     "OwnableInvalidOwner": Words("That address cannot own the contract.", ""),
+    "AccessControlUnauthorizedAccount": Words("Only those who govern the contracts may do this.", ""),
+    "AccessControlBadConfirmation": Words("A role can only be given up by who has it.", ""),
+    "TimelockInsufficientDelay": Words("What the contracts’ owner does is announced longer before.", ""),
+    "TimelockInvalidOperationLength": Words("The announcement to the timelock was malformed.", ""),
+    "TimelockUnauthorizedCaller": Words("Only the timelock itself may do this.", ""),
+    "TimelockUnexecutedPredecessor": Words("Something else that was announced has to be done first.", ""),
+    "TimelockUnexpectedOperationState": Words(
+        "This was not announced, or not long enough ago, or it has been done.", "Look at what the timelock says of it."
+    ),
+    "FailedCall": Words("A contract that was called refused and did not say why.", _TELL, "bad"),
     "ReentrancyGuardReentrantCall": Words("The contract was called while it was at work.", _TELL, "bad"),
     "SafeCastOverflowedUintDowncast": Words("A number is too large for the contract.", "Use a smaller one."),
     "FailedDeployment": Words("The work’s payment address could not be made.", _TELL, "bad"),

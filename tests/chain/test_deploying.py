@@ -5,14 +5,17 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from marketplace.chain import deploying, transactions
+from marketplace.chain import create2, deploying, transactions
 from marketplace.chain.artifacts import NotBuilt, artifact
-from marketplace.chain.contracts import Reverted, View, decode_revert, view, views
+from marketplace.chain.contracts import Reverted, View, calldata, decode_revert, view, views
 from marketplace.chain.deploying import DeployError, deploy
 from marketplace.chain.deployments import NotDeployed, deployment, path
 from marketplace.chain.dev.accounts import DEPLOYER, PEOPLE
-from marketplace.chain.rpc import RpcUnavailable, get_rpc
+from marketplace.chain.parts import PARTS
+from marketplace.chain.rpc import RpcError, RpcUnavailable, get_rpc
 from tests.fixtures.chain import Anvil
+
+ZERO = "0x" + "00" * 20
 
 
 @pytest.fixture
@@ -25,9 +28,33 @@ def empty_chain(settings, tmp_path):
     node.stop()
 
 
-def run(**options):
+def run(deployer=DEPLOYER.account, **options):
     lines = []
-    return deploy(deployer=DEPLOYER.account, say=lines.append, **options), lines
+    return deploy(deployer=deployer, say=lines.append, **options), lines
+
+
+@pytest.fixture
+def killed_after(monkeypatch):
+    """A run that is killed when it wants to send one more than so many transactions. Whether it was."""
+
+    def killed_run(survived):
+        send, sent = transactions.send, []
+
+        def limited(*args, **kwargs):
+            if len(sent) == survived:
+                raise KeyboardInterrupt
+            sent.append(True)
+            return send(*args, **kwargs)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(transactions, "send", limited)
+            try:
+                run()
+            except KeyboardInterrupt:
+                return True
+            return False
+
+    return killed_run
 
 
 def balances(usdc):
@@ -39,15 +66,40 @@ def test_everything_is_in_place_afterwards(empty_chain, settings):
     assert did
     found = deployment()
     assert found.chain_id == 31337
-    assert found.start_block == 1
     assert found.fee_bps == settings.PROTOCOL_FEE_BPS == view("Market", "feeBps")
+    assert view("Market", "feeRecipient") == found.governor == DEPLOYER.address.lower()
+    assert set(found.contracts) == {part.name for part in PARTS}
+    for part in PARTS:
+        assert view("Rights", "isEdge", [found.contracts[part.name]]) == part.edge
     assert view("Market", "RIGHTS") == found.rights
-    assert view("Market", "feeRecipient") == found.deployer == DEPLOYER.address.lower()
-    assert view("Rights", "isEdge", [found.market]) and view("Rights", "isAllowedAsset", [found.usdc])
-    asset = found.asset(found.usdc.upper().replace("0X", "0x"))
-    assert (asset.symbol, asset.decimals, asset.name, asset.version) == ("USDC", 6, "USD Coin", "2")
+    assert [view("Rights", "isAllowedAsset", [token]) for token in (found.usdc, found.weth)] == [True, True]
+    usdc, weth = found.asset(found.usdc.upper().replace("0X", "0x")), found.asset(found.weth)
+    assert (usdc.symbol, usdc.decimals, usdc.name, usdc.version) == ("USDC", 6, "USD Coin", "2")
+    assert (weth.symbol, weth.decimals, weth.name, weth.version) == ("WETH", 18, "Wrapped Ether", "")
     assert balances(found.usdc) == [100_000_000, 0, 1_000_000_000_000, 5_000_000_000, 5_000_000_000]
     assert any("Ada Palette" in line for line in lines)
+
+
+def test_reading_starts_with_the_block_in_which_rights_was_made(empty_chain):
+    run()
+    start = deployment().start_block
+    codes = [empty_chain.call("eth_getCode", deployment().rights, hex(block)) for block in (start - 1, start)]
+    assert codes[0] == "0x" != codes[1]
+
+
+def test_reading_starts_early_if_the_node_has_forgotten(empty_chain, settings, monkeypatch):
+    settings.CHAIN_START_BLOCK = 1
+    rpc = get_rpc()
+    call = rpc.call
+
+    def forgetful(method, *params):
+        if method == "eth_getCode" and params[1] != "latest":
+            raise RpcError(-32000, "missing trie node")
+        return call(method, *params)
+
+    monkeypatch.setattr(rpc, "call", forgetful)
+    run()
+    assert deployment().start_block == 1
 
 
 def test_a_second_run_does_nothing(empty_chain):
@@ -62,38 +114,62 @@ def test_a_second_run_does_nothing(empty_chain):
 def test_money_that_was_spent_is_not_given_again(empty_chain, accounts):
     run()
     usdc = deployment().usdc
-    from marketplace.chain.contracts import calldata
-
     empty_chain.send(accounts.dora, usdc, calldata("TestUSDC", "transfer", [accounts.emil.address, 5_000_000_000]))
     run()
     assert view("TestUSDC", "balanceOf", [accounts.dora.address], address=usdc) == 0
 
 
-@pytest.mark.parametrize("survived", range(1, 10))
-def test_it_goes_on_where_it_was_interrupted(empty_chain, monkeypatch, survived):
-    """Killed after each of its transactions in turn: no contract is deployed twice, nobody is given money twice."""
-    sent = []
-    send = transactions.send
-
-    def killed_after(*args, **kwargs):
-        if len(sent) == survived:
-            raise KeyboardInterrupt
-        sent.append(send(*args, **kwargs))
-        return sent[-1]
-
-    monkeypatch.setattr(transactions, "send", killed_after)
-    with pytest.raises(KeyboardInterrupt):
-        run()
-    assert not path().exists()
-    with pytest.raises(NotDeployed):
-        deployment()
-    monkeypatch.setattr(transactions, "send", send)
+def test_it_goes_on_wherever_it_was_interrupted(empty_chain, killed_after):
+    """Killed after each of its transactions in turn: the same end, in not one transaction more."""
+    start = empty_chain.call("evm_snapshot")
     run()
-    found = deployment()
-    assert balances(found.usdc) == [person.usdc for person in PEOPLE]
-    # A contract whose address was not written down before the kill is the only thing that may be there twice.
-    assert empty_chain.head() <= 11
-    assert not path().with_suffix(".partial").exists()
+    whole, transactions_of_all = path().read_text(), empty_chain.head()
+    for survived in range(transactions_of_all):
+        assert empty_chain.call("evm_revert", start)
+        start = empty_chain.call("evm_snapshot")
+        path().unlink()
+        assert killed_after(survived)
+        with pytest.raises(NotDeployed):
+            deployment()
+        run()
+        assert path().read_text() == whole
+        assert empty_chain.head() == transactions_of_all
+        assert balances(deployment().usdc) == [person.usdc for person in PEOPLE]
+
+
+def test_the_addresses_are_the_same_wherever_and_whoever_pays(empty_chain, accounts):
+    run(governor=accounts.deployer.address)
+    ours = deployment().contracts
+    path().unlink()
+    empty_chain.stop()
+    empty_chain.start("--chain-id", "31337", "--disable-default-create2-deployer", "--timestamp", "1700000000")
+    with pytest.raises(DeployError, match="has to announce"):
+        run(deployer=accounts.keeper, governor=accounts.deployer.address)
+    run(governor=accounts.deployer.address)
+    assert deployment().contracts == ours
+
+
+def test_a_chain_without_the_factory_gets_it(empty_chain):
+    empty_chain.stop()
+    empty_chain.start("--disable-default-create2-deployer")
+    assert empty_chain.call("eth_getCode", create2.FACTORY, "latest") == "0x"
+    _, lines = run()
+    assert lines[0] == "Put the factory of contracts on this chain"
+    assert empty_chain.call("eth_getCode", create2.FACTORY, "latest") == create2.FACTORY_CODE
+
+
+def test_a_chain_that_refuses_the_factory_is_told(empty_chain):
+    empty_chain.stop()
+    empty_chain.start("--disable-default-create2-deployer")
+    empty_chain.call("anvil_setNonce", create2.FACTORY_MAKER, "0x1")  # its one transaction was used up
+    with pytest.raises(DeployError, match="Ask whoever runs the chain"):
+        run()
+
+
+def test_another_program_in_place_of_the_factory_is_not_used(empty_chain):
+    empty_chain.call("anvil_setCode", create2.FACTORY, "0x6001")
+    with pytest.raises(DeployError, match="not the factory"):
+        run()
 
 
 def test_a_new_local_chain_is_deployed_to_again(empty_chain):
@@ -106,26 +182,70 @@ def test_a_new_local_chain_is_deployed_to_again(empty_chain):
     assert view("Rights", "isEdge", [deployment().market])
 
 
-def test_a_new_local_chain_that_is_half_deployed_is_finished(empty_chain, monkeypatch):
+def test_a_new_local_chain_that_is_half_deployed_is_finished(empty_chain, killed_after):
     """The new contracts get the addresses of the old file: that file must not make it look done."""
     run()
     empty_chain.stop()
     empty_chain.start()
-    send, sent = transactions.send, []
-
-    def twice(*args, **kwargs):
-        if len(sent) == 2:
-            raise KeyboardInterrupt
-        sent.append(True)
-        return send(*args, **kwargs)
-
-    monkeypatch.setattr(transactions, "send", twice)
-    with pytest.raises(KeyboardInterrupt):
-        run()
-    monkeypatch.setattr(transactions, "send", send)
+    assert killed_after(2)
+    with pytest.raises(NotDeployed):
+        deployment()
     did, _ = run()
     assert did
     assert view("Rights", "isEdge", [deployment().market])
+
+
+class TestTheOwner:
+    """The timelock owns the contracts; the governor speaks for it; nobody else has a say."""
+
+    def test_is_the_timelock_alone(self, empty_chain):
+        run()
+        found = deployment()
+        timelock = found.contracts["Timelock"]
+        for name in ("Rights", "Market"):
+            assert view(name, "owner") == timelock
+            assert view(name, "pendingOwner") == ZERO
+        admin = view("Timelock", "DEFAULT_ADMIN_ROLE")
+        roles = [view("Timelock", role) for role in ("PROPOSER_ROLE", "CANCELLER_ROLE", "EXECUTOR_ROLE")]
+        assert [view("Timelock", "hasRole", [role, found.governor]) for role in (*roles, admin)] == [
+            True, True, False, False,
+        ]  # fmt: skip
+        assert view("Timelock", "hasRole", [roles[2], ZERO])  # whoever likes may do what was announced
+        assert view("Timelock", "hasRole", [admin, timelock])
+
+    def test_waits_once_the_set_up_is_done(self, empty_chain, settings, accounts):
+        settings.TIMELOCK_DELAY = 48 * 3600
+        run()
+        assert view("Timelock", "getMinDelay") == 48 * 3600
+        with pytest.raises(DeployError, match=r"can be done from .* UTC: run this again then"):
+            run(treasury=accounts.ben.address)
+        written = path().read_text()
+        with pytest.raises(DeployError, match="can be done from"):  # announced once
+            run(treasury=accounts.ben.address)
+        assert path().read_text() == written
+        empty_chain.call("evm_increaseTime", hex(48 * 3600))
+        empty_chain.mine()
+        did, lines = run(deployer=accounts.keeper, governor=accounts.deployer.address, treasury=accounts.ben.address)
+        assert did
+        assert lines == ["Set the protocol fee to 2.5 %"]
+        assert view("Market", "feeRecipient") == accounts.ben.address.lower()
+
+    def test_can_do_the_same_thing_twice(self, empty_chain, accounts):
+        run()
+        for treasury in (accounts.ben, accounts.deployer, accounts.ben):
+            run(treasury=treasury.address)
+            assert view("Market", "feeRecipient") == treasury.address.lower()
+
+    def test_is_told_what_to_announce_if_another_pays(self, empty_chain, accounts):
+        with pytest.raises(DeployError, match="has to announce") as refused:
+            run(deployer=accounts.keeper, governor=accounts.ben.address)
+        words = str(refused.value).split()
+        timelock, data = words[words.index("timelock,") + 1].rstrip(","), words[-1]
+        empty_chain.send(accounts.ben, timelock, data)
+        did, _ = run(deployer=accounts.keeper, governor=accounts.ben.address)
+        assert did
+        assert deployment().governor == accounts.ben.address.lower()
+        assert view("Market", "owner") == timelock
 
 
 def test_other_contracts_at_these_addresses_are_left_alone(empty_chain):
@@ -134,6 +254,14 @@ def test_other_contracts_at_these_addresses_are_left_alone(empty_chain):
     written = path().read_text()
     with pytest.raises(DeployError, match="not the contract that is built here"):
         run()
+    assert path().read_text() == written
+
+
+def test_a_file_that_names_other_contracts_is_left_alone(empty_chain, accounts):
+    run()
+    written = path().read_text()
+    with pytest.raises(DeployError, match=r"Timelock at 0x.* is not the contract that is built here.*make reset"):
+        run(governor=accounts.ben.address)
     assert path().read_text() == written
 
 

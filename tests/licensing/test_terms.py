@@ -11,13 +11,13 @@ pytestmark = pytest.mark.django_db
 RIGHTS, MARKET, USDC = ("0x" + digit * 40 for digit in "123")
 DEPLOYMENT = Deployment(
     chain_id=31337,
-    rights=RIGHTS,
-    market=MARKET,
+    contracts={"Rights": RIGHTS, "Market": MARKET},
     usdc=USDC,
+    weth=None,
     assets={USDC: Asset(USDC, "USDC", 6, "USD Coin", "2")},
     start_block=0,
     fee_bps=250,
-    deployer=RIGHTS,
+    governor=RIGHTS,
 )
 YEAR = 365 * terms.DAY
 

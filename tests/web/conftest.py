@@ -39,7 +39,7 @@ def site(settings, tmp_path, db):
                 ],
                 "startBlock": at.start_block,
                 "feeBps": at.fee_bps,
-                "deployer": at.deployer,
+                "governor": at.governor,
             }
         )
     )

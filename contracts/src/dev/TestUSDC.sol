@@ -28,11 +28,15 @@ contract TestUSDC is ERC20, IERC3009 {
     bytes32 public constant CANCEL_AUTHORIZATION_TYPEHASH =
         keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
 
-    address public immutable BLACKLISTER = msg.sender;
+    address public immutable BLACKLISTER;
     mapping(address account => bool) public isBlacklisted;
 
     /// @inheritdoc IERC3009
     mapping(address authorizer => mapping(bytes32 nonce => bool)) public authorizationState;
+
+    constructor(address blacklister) {
+        BLACKLISTER = blacklister;
+    }
 
     function name() public pure override returns (string memory) {
         return "USD Coin";

@@ -56,7 +56,7 @@ abstract contract Fixture is Test {
     }
 
     function newUSDC() internal virtual returns (ITestUSDC) {
-        return ITestUSDC(deployCode("TestUSDC.sol:TestUSDC"));
+        return ITestUSDC(deployCode("TestUSDC.sol:TestUSDC", abi.encode(address(this))));
     }
 
     // Works

@@ -18,8 +18,7 @@ def fees(request: HttpRequest) -> HttpResponse:
     with suppress(NotDeployed):  # then there is no currency for an example either
         deployed = deployment()
         context["fee_percent_shares"] = deployed.fee_bps * SHARES // 10_000
-        if deployed.usdc:
-            context |= _example(deployed.asset(deployed.usdc), deployed.fee_bps)
+        context |= _example(deployed.asset(deployed.usdc), deployed.fee_bps)
     return render(request, "web/fees.html", context)
 
 

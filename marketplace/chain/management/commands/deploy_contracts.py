@@ -17,7 +17,8 @@ from marketplace.chain.transactions import NotMined
 class Command(BaseCommand):
     help = (
         "Deploys the contracts to CHAIN_RPC_URL and writes contracts/deployments/<chain id>.json. Safe to repeat. "
-        "Environment: DEPLOYER_PRIVATE_KEY, TREASURY_ADDRESS (gets the fee; the deployer), USDC_ADDRESS. "
+        "Environment: DEPLOYER_PRIVATE_KEY (pays the gas), GOVERNOR_ADDRESS (speaks for the timelock that owns the "
+        "contracts; the deployer), TREASURY_ADDRESS (gets the fee; the governor), USDC_ADDRESS, WETH_ADDRESS. "
         "The local chain needs none of them."
     )
     requires_system_checks = []
@@ -25,12 +26,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         key = os.environ.get("DEPLOYER_PRIVATE_KEY", "")
         if not key and settings.CHAIN_ID != LOCAL:
-            raise CommandError("DEPLOYER_PRIVATE_KEY is missing: the key that deploys and then owns the contracts.")
+            raise CommandError("DEPLOYER_PRIVATE_KEY is missing: the key that pays for the deployment.")
         try:
             deploy(
                 deployer=Account.from_key(key) if key else DEPLOYER.account,
+                governor=os.environ.get("GOVERNOR_ADDRESS") or None,
                 treasury=os.environ.get("TREASURY_ADDRESS") or None,
                 usdc=os.environ.get("USDC_ADDRESS") or None,
+                weth=os.environ.get("WETH_ADDRESS") or None,
                 say=self.stdout.write,
             )
         except (DeployError, NotBuilt, NotMined, RpcError, RpcUnavailable) as error:
