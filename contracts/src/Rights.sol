@@ -199,11 +199,12 @@ contract Rights is IRights, RoyaltySplitter, SignatureVerifier, ERC1155, IERC298
                 remixApproval: terms.remixApproval
             });
             _licencesOf[workId].push(id);
+            emit LicenceDefined(id, workId, terms);
         }
         Licence storage licence = _licences[id][licensee];
         until = _extended(licence.until, terms.duration, units);
         licence.until = uint40(until); // fits: at most FOREVER
-        emit LicenceGranted(id, workId, licensee, units, until, terms);
+        emit LicenceGranted(id, workId, licensee, units, until);
         _mint(licensee, id, units, "");
     }
 

@@ -49,13 +49,11 @@ interface IRights is IRoyaltySplitter {
     /// @notice ERC-7053: a time stamp for a file, by its CID.
     event Commit(address indexed recorder, string indexed assetCid, string commitData);
 
+    /// @notice A licence was granted under these terms for the first time: what its id stands for.
+    event LicenceDefined(uint256 indexed licenceId, uint256 indexed workId, Terms terms);
+
     event LicenceGranted(
-        uint256 indexed licenceId,
-        uint256 indexed workId,
-        address indexed licensee,
-        uint256 units,
-        uint256 until,
-        Terms terms
+        uint256 indexed licenceId, uint256 indexed workId, address indexed licensee, uint256 units, uint256 until
     );
 
     event CreatorTransferStarted(uint256 indexed workId, address indexed from, address indexed to);
