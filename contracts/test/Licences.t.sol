@@ -52,7 +52,9 @@ contract LicencesTest is Fixture {
         uint256 expected = rights.licenceId(work, trainingTerms());
         uint256 end = block.timestamp + 3 * 365 days;
         vm.expectEmit(address(rights));
-        emit IRights.LicenceGranted(expected, work, fan, 3, end, trainingTerms());
+        emit IRights.LicenceDefined(expected, work, trainingTerms());
+        vm.expectEmit(address(rights));
+        emit IRights.LicenceGranted(expected, work, fan, 3, end);
         (uint256 id, uint256 until) = grant(trainingTerms(), fan, 3);
         assertEq(id, expected);
         assertGe(id, LICENCE_BIT);
@@ -120,6 +122,48 @@ contract LicencesTest is Fixture {
         terms.document = sha256("");
         (uint256 id,) = grant(terms, fan, 1);
         assertEq(rights.uri(id), "ipfs://f01551220e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    // isLicensed
+
+    function test_IsLicensed_WhileItLastsAndForItsScopesOnly() external {
+        uint256 other = mintWork(2);
+        IRights.Terms memory terms = trainingTerms();
+        terms.scopes = 1 | 4;
+        (, uint256 until) = grant(terms, fan, 1);
+        assertTrue(rights.isLicensed(fan, work, 1));
+        assertTrue(rights.isLicensed(fan, work, 4));
+        assertTrue(rights.isLicensed(fan, work, 5));
+        assertTrue(rights.isLicensed(fan, work, 0)); // any licence
+        assertFalse(rights.isLicensed(fan, work, 2));
+        assertFalse(rights.isLicensed(fan, work, 3)); // both of them
+        assertFalse(rights.isLicensed(company, work, 1));
+        assertFalse(rights.isLicensed(fan, other, 1));
+        assertFalse(rights.isLicensed(fan, 99, 1));
+        vm.warp(until - 1);
+        assertTrue(rights.isLicensed(fan, work, 1));
+        vm.warp(until);
+        assertFalse(rights.isLicensed(fan, work, 1));
+        assertFalse(rights.isLicensed(fan, work, 0));
+    }
+
+    function test_IsLicensed_ByAnyOfTheWorksLicences() external {
+        (uint256 first,) = grant(trainingTerms(), fan, 1);
+        IRights.Terms memory terms = trainingTerms();
+        terms.scopes = 2;
+        (uint256 second,) = grant(terms, company, 1);
+        grant(terms, fan, 1); // the same terms again
+        assertTrue(rights.isLicensed(fan, work, 2));
+        assertEq(rights.licencesOf(work), two(first, second));
+        assertEq(rights.licencesOf(99).length, 0);
+    }
+
+    function test_IsLicensed_MovesWithTheLicence() external {
+        (uint256 id,) = grant(transferableTerms(), fan, 1);
+        vm.prank(fan);
+        rights.safeTransferFrom(fan, company, id, 1, "");
+        assertFalse(rights.isLicensed(fan, work, 1));
+        assertTrue(rights.isLicensed(company, work, 1));
     }
 
     // a transfer of a licence

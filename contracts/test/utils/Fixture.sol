@@ -59,6 +59,13 @@ abstract contract Fixture is Test {
         return ITestUSDC(deployCode("TestUSDC.sol:TestUSDC", abi.encode(address(this))));
     }
 
+    /// @notice Wrapped native coin that works may earn in.
+    function newWETH() internal returns (address weth) {
+        weth = deployCode("TestWETH.sol:TestWETH");
+        vm.prank(owner);
+        rights.allowAsset(weth, true);
+    }
+
     // Works
 
     /// @notice A draft by the artist, who keeps nine tenths.
