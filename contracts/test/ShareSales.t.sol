@@ -167,6 +167,33 @@ contract ShareSalesTest is Fixture {
         assertEq(rights.owed(work, fan), 10 * USDC);
     }
 
+    /// @dev 5 % of what a fan sells for is the work's, whose holders before the sale earn it.
+    function testFuzz_AResalePaysTheRoyaltyIntoTheWork(uint64 price) external {
+        buy(offer, 100_000);
+        vm.prank(fan);
+        rights.setApprovalForAll(address(market), true);
+        IMarket.ShareOffer memory resale = offer;
+        (resale.seller, resale.price) = (fan, price);
+        fund(company, price);
+        bytes memory signature = sign(fanKey, market.hashShareOffer(resale));
+        (uint256 fee, uint256 royalty) = (uint256(price) * 250 / 10_000, uint256(price) * 500 / 10_000);
+        uint256 before = usdc.balanceOf(fan);
+        uint256 booked = rights.deferred(address(usdc), treasury);
+        bytes32 digest = market.hashShareOffer(resale);
+        vm.expectEmit(address(market));
+        emit IMarket.SharesPurchased(digest, work, company, fan, company, 100_000, price, fee, royalty);
+        vm.prank(company);
+        market.buyShares(resale, signature, company, 100_000, price, byAllowance(company));
+
+        assertEq(usdc.balanceOf(fan) - before, price - fee - royalty);
+        assertEq(rights.revenueOf(work), royalty);
+        assertEq(rights.owed(work, fan), royalty / 10);
+        assertEq(rights.owed(work, company), 0);
+        assertEq(rights.deferred(address(usdc), treasury) - booked, fee);
+        assertEq(rights.reserves(address(usdc)), usdc.balanceOf(address(rights)));
+        assertEq(usdc.balanceOf(address(market)), 0);
+    }
+
     function test_AFanCanResell() external {
         buy(offer, 100_000);
         vm.prank(fan);
