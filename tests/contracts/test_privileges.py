@@ -9,7 +9,7 @@ from marketplace.chain import abis
 
 SOURCES = sorted((settings.BASE_DIR / "contracts" / "src").glob("*.sol"))
 PAGE = (settings.BASE_DIR / "docs" / "contracts" / "privileges.md").read_text()
-GUARDS = r"onlyOwner|onlyEdge|onlyCourt|onlyRole|onlySelf|onlyRights|NotTheCourt"
+GUARDS = r"onlyOwner|onlyEdge|onlyCourt|onlyRole|onlySelf|onlyRights|onlyInvoices|NotTheCourt"
 
 
 def guarded():

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IMarket} from "../interfaces/IMarket.sol";
 import {IRights} from "../interfaces/IRights.sol";
+import {IStreams} from "../interfaces/IStreams.sol";
 
 /// @title EIP-712 struct hashes of everything that people sign.
 /// @dev A nested struct counts as its own hash, an array of them as the hash of their hashes.
@@ -23,6 +24,11 @@ library TypedData {
     bytes32 internal constant SHARE_OFFER_TYPEHASH = keccak256(
         "ShareOffer(uint256 workId,address seller,uint32 shares,uint128 price,uint128 maxRevenue,uint16 maxFeeBps,"
         "uint40 deadline,address buyer,uint64 counter,uint256 salt)"
+    );
+    bytes32 internal constant STREAM_OFFER_TYPEHASH = keccak256(
+        "StreamOffer(uint256 workId,address seller,Terms terms,uint128 price,uint40 period,uint16 maxFeeBps,"
+        "uint40 deadline,address licensee,uint64 counter,uint256 salt)"
+        "Terms(bytes32 document,uint32 scopes,uint40 duration,bool transferable,uint32 remixShares,bool remixApproval)"
     );
 
     function hash(IRights.Draft calldata draft) internal pure returns (bytes32) {
@@ -70,5 +76,23 @@ library TypedData {
 
     function hash(IMarket.ShareOffer calldata offer) internal pure returns (bytes32) {
         return keccak256(abi.encode(SHARE_OFFER_TYPEHASH, offer));
+    }
+
+    function hash(IStreams.StreamOffer calldata offer) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                STREAM_OFFER_TYPEHASH,
+                offer.workId,
+                offer.seller,
+                hash(offer.terms),
+                offer.price,
+                offer.period,
+                offer.maxFeeBps,
+                offer.deadline,
+                offer.licensee,
+                offer.counter,
+                offer.salt
+            )
+        );
     }
 }
