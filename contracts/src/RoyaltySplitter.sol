@@ -44,7 +44,7 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
 
     /// @dev One slot.
     struct Payee {
-        address to; // where earnings go; zero is the holder
+        address to; // where earnings go; zero is the holder, this contract is nowhere
         uint64 workId; // the work whose account this is; zero for everybody else
     }
 
@@ -222,8 +222,6 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
 
     /// @inheritdoc IRoyaltySplitter
     function setPayout(address to) external {
-        // Money paid to this contract would be nobody's until someone distributes it.
-        if (to == address(this)) revert InvalidPayee(to);
         _payees[msg.sender].to = to;
         emit PayoutSet(msg.sender, to);
     }
@@ -320,11 +318,11 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
         payment.amounts = new uint256[](workIds.length);
     }
 
-    /// @dev Takes what a holder is owed by works off their credit. False if it is nothing, or if the holder is a
-    /// work's account: its money becomes revenue and never leaves as a payment.
+    /// @dev Takes what a holder is owed by works off their credit. False if it is nothing, or if the holder's money stays
+    /// here: a work's account's, which becomes revenue, and that of a holder who chose this contract.
     function _collect(Payment memory payment, uint256[] calldata workIds, address holder) private returns (bool) {
         Payee memory payee = _payees[holder];
-        if (payee.workId != 0) return false;
+        if (payee.workId != 0 || payee.to == address(this)) return false;
 
         _setLength(payment.workIds, workIds.length);
         _setLength(payment.amounts, workIds.length);

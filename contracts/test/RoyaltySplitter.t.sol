@@ -404,9 +404,21 @@ contract RoyaltySplitterTest is Fixture {
 
     // setPayout
 
-    function test_SetPayout_RevertWhen_ToRights() external {
-        vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.InvalidPayee.selector, address(rights)));
+    function test_SetPayout_ToRightsKeepsEarningsIn() external {
+        earn(work, 100 * USDC);
+        vm.prank(artist);
         rights.setPayout(address(rights));
+        assertEq(rights.payoutOf(artist), address(rights));
+        assertEq(rights.claim(one(work), artist), 0);
+        rights.push(one(work), two(artist, collaborator));
+        assertEq(usdc.balanceOf(collaborator), 10 * USDC);
+        assertEq(rights.owed(work, artist), 90 * USDC);
+        assertEq(rights.deferred(address(usdc), artist), 0);
+        assertEq(rights.reserves(address(usdc)), 90 * USDC);
+
+        vm.prank(artist);
+        rights.setPayout(address(0));
+        assertEq(rights.claim(one(work), artist), 90 * USDC);
     }
 
     function test_SetPayout_ZeroTakesItBack() external {

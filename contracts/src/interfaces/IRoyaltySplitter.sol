@@ -52,7 +52,7 @@ interface IRoyaltySplitter {
     /// @notice A work is held no more; what lay in escrow became revenue of `toWorkId`.
     event Lifted(uint256 indexed workId, uint256 indexed toWorkId, uint256 amount);
 
-    /// @notice Where a holder's earnings go; zero is the holder.
+    /// @notice Where a holder's earnings go; zero is the holder, and this contract is nowhere.
     event PayoutSet(address indexed holder, address indexed to);
 
     /// @notice There is no work of this id.
@@ -131,8 +131,8 @@ interface IRoyaltySplitter {
     function forward(uint256 workId, uint256[] calldata toWorkIds, uint256[] calldata amounts) external;
 
     /// @notice Pays a holder what they earned by some works, all of one asset. Anyone may call; only the holder (or
-    /// the address they chose) is paid. Nothing owed is a no-op, and so is a work's own address, whose money never
-    /// leaves as a payment. Reverts as the asset does if it refuses.
+    /// the address they chose) is paid. Nothing owed is a no-op, and so is a holder whose money stays here: a work's own
+    /// address, or who chose this contract as their payee. Reverts as the asset does if it refuses.
     function claim(uint256[] calldata workIds, address holder) external returns (uint256 amount);
 
     /// @notice Pays many holders what they earned by some works, all of one asset. Anyone may call. A payee that the
@@ -142,7 +142,8 @@ interface IRoyaltySplitter {
     /// @notice Pays out what was deferred for the caller, to an address that the asset accepts. Nothing is a no-op.
     function withdrawDeferred(address asset, address to) external returns (uint256 amount);
 
-    /// @notice Chooses where the caller's earnings go from now on; zero is the caller.
+    /// @notice Chooses where the caller's earnings go from now on; zero is the caller. This contract itself keeps them in,
+    /// for a holder that forwards: nobody can pay them out until the caller chooses otherwise.
     function setPayout(address to) external;
     function payoutOf(address holder) external view returns (address);
 

@@ -2,10 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {IERC1155MetadataURI} from "@openzeppelin/contracts/interfaces/IERC1155MetadataURI.sol";
+import {IERC1155Receiver} from "@openzeppelin/contracts/interfaces/IERC1155Receiver.sol";
 import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
+import {ICollections} from "../../src/interfaces/ICollections.sol";
 import {IERC3009} from "../../src/interfaces/IERC3009.sol";
 import {IMarket} from "../../src/interfaces/IMarket.sol";
 import {IRights} from "../../src/interfaces/IRights.sol";
@@ -24,6 +26,8 @@ interface IOwned {
 interface IDeployedRights is IRights, IERC1155MetadataURI, IERC2981, IOwned {}
 
 interface IDeployedMarket is IMarket, IOwned {}
+
+interface IDeployedCollections is ICollections, IERC1155Receiver {}
 
 interface ITestUSDC is IERC20, IERC20Permit, IERC3009 {
     error Blacklisted(address account);
