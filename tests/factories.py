@@ -357,6 +357,7 @@ class ShareSaleFactory(FactFactory):
     shares = SHARES // 10
     price = 50_000_000
     fee = 1_250_000
+    royalty = 0
     at = factory.SelfAttribute("log.block_time")
 
 

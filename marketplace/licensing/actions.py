@@ -48,6 +48,7 @@ def prepare_offer(
     scopes: int,
     price: int,
     duration_days: int | None = terms.DEFAULT_DURATION_DAYS,
+    remixes: terms.Remixes = terms.NOTHING_ASKED,
     max_units: int = 0,
     deadline: datetime | None = None,
     licensee: str = "",
@@ -55,8 +56,9 @@ def prepare_offer(
     """A licence offer, and the message for its creator to sign, for free. On sale once that is signed.
 
     `scopes`: bits of `licensing.scopes`. `price`: a unit, smallest unit of work.asset (1_000_000 is one USDC); 0 is
-    free. `duration_days`: a unit; None is for ever. `max_units`: 0 is no limit. `deadline`: UTC; None is none.
-    `licensee`: the only address that may buy, or "" for anyone. The same once more is the same offer, while unsigned.
+    free. `duration_days`: a unit; None is for ever. `remixes`: what is asked of new works, if the scopes allow them.
+    `max_units`: 0 is no limit. `deadline`: UTC; None is none. `licensee`: the only address that may buy, or "" for
+    anyone. The same once more is the same offer, while unsigned.
 
     Raises NotTheCreator, BadTerms, UnknownScope; NotDeployed; StoreFull, StoreUnavailable.
     """
@@ -65,11 +67,18 @@ def prepare_offer(
     _check_offer(by, price, max_units, deadline, licensee)
     deployed = deployment()
     duration = terms.seconds(duration_days)
-    document = terms.document(work, allowed=scopes, duration=duration, deployment=deployed)
+    document = terms.document(work, allowed=scopes, duration=duration, deployment=deployed, remixes=remixes)
     content = store_json(document)
     agreed, _ = Terms.objects.get_or_create(
         digest=content.digest,
-        defaults={"document": document, "scopes": scopes, "duration": duration, "transferable": False},
+        defaults={
+            "document": document,
+            "scopes": scopes,
+            "duration": duration,
+            "transferable": False,
+            "remix_shares": remixes.shares,
+            "remix_approval": remixes.approval,
+        },
     )
     facts: dict[str, Any] = {
         "work": work,

@@ -35,7 +35,7 @@ MARGIN = 600  # seconds that a payment must still be good for, to be signed
 RELAY = "licensing.relay"  # outbox topic
 APPROVE = "licensing.approve"  # intent kind
 
-Payment = tuple[int, str, bytes]  # IMarket.Payment
+Payment = tuple[int, str, bytes]  # IPayments.Payment
 # (offer digest, recipient, quantity, most to pay, payment) → calldata of the market
 Encoder = Callable[[str, str, int, int, Payment], str]
 
@@ -133,10 +133,8 @@ def _begun(kind: str, account: str, digest: str, context: dict[str, Any]) -> Int
 
 def _authorization(context: dict[str, Any], payer: str) -> Authorization:
     return Authorization.to_buy(
-        offer_digest=context["offer"],
+        purpose=payment.purpose_of(context["offer"], payer, context["quantity"]),
         payer=payer,
-        recipient=payer,
-        quantity=context["quantity"],
         value=int(context["price"]),
         now=int(timezone.now().timestamp()),
     )

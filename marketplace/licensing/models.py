@@ -16,6 +16,8 @@ class Terms(models.Model):
     scopes = models.IntegerField()  # bits, as Rights enforces them; see licensing.scopes
     duration = models.BigIntegerField()  # seconds a unit; 0 is for ever
     transferable = models.BooleanField(default=False)
+    remix_shares = models.IntegerField(default=0)  # of a remix, of SHARES, that the work's address must be given
+    remix_approval = models.BooleanField(default=False)  # whether the creator signs for each remix
     created = models.DateTimeField(default=timezone.now)
 
 

@@ -1,7 +1,7 @@
 """How a buyer pays the market: by ERC-20 allowance, or by one ERC-3009 authorisation that a relayer may send in.
 
-An authorisation is bound to one offer, recipient and quantity by its nonce (`Market.authorizationNonce`), and the
-token lets each nonce through once: it cannot be redirected, and it cannot pay twice.
+An authorisation is bound to one purpose (offer, recipient, quantity) by its nonce (`Market.authorizationNonce`), and
+the token lets each nonce through once: it cannot be redirected, and it cannot pay twice.
 """
 
 import secrets
@@ -14,7 +14,7 @@ from eth_utils import keccak, to_checksum_address
 from marketplace.chain.deployments import Asset, Deployment
 from marketplace.licensing.eip712 import TypedData, fields, to_asset
 
-ALLOWANCE, PERMIT, AUTHORIZATION = range(3)  # IMarket.Method
+ALLOWANCE, PERMIT, AUTHORIZATION, PERMIT2, NATIVE = range(5)  # IPayments.Method
 LIFETIME = 3600  # seconds that an authorisation is good for; from the moment it is prepared
 
 RECEIVE_TYPE = fields("address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce")
@@ -25,13 +25,15 @@ def new_salt() -> str:
     return "0x" + secrets.token_hex(32)
 
 
-def authorization_nonce(offer_digest: str, recipient: str, quantity: int, salt: str) -> str:
-    """The ERC-3009 nonce that pays for `quantity` of an offer to `recipient`, as `Market.authorizationNonce` does."""
-    words = encode(
-        ["bytes32", "address", "uint256", "bytes32"],
-        [bytes.fromhex(offer_digest[2:]), to_checksum_address(recipient), quantity, bytes.fromhex(salt[2:])],
-    )
-    return "0x" + keccak(words).hex()
+def purpose_of(offer_digest: str, recipient: str, quantity: int) -> str:
+    """What a payment is for, as `Market.purposeOf` names it: `quantity` of an offer, for `recipient`."""
+    words = [bytes.fromhex(offer_digest[2:]), to_checksum_address(recipient), quantity]
+    return "0x" + keccak(encode(["bytes32", "address", "uint256"], words)).hex()
+
+
+def authorization_nonce(purpose: str, salt: str) -> str:
+    """The ERC-3009 nonce of a payment for one purpose, as `Market.authorizationNonce` makes it."""
+    return "0x" + keccak(bytes.fromhex(purpose[2:] + salt[2:])).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,10 @@ class Authorization:
     valid_after: int = 0
 
     @classmethod
-    def to_buy(cls, *, offer_digest: str, payer: str, recipient: str, quantity: int, value: int, now: int) -> Self:
-        """An authorisation of `value` for `quantity` of an offer, good for an hour from `now` (unix seconds)."""
+    def to_buy(cls, *, purpose: str, payer: str, value: int, now: int) -> Self:
+        """An authorisation of `value` for one purpose, good for an hour from `now` (unix seconds)."""
         salt = new_salt()
-        nonce = authorization_nonce(offer_digest, recipient, quantity, salt)
-        return cls(payer, value, now + LIFETIME, nonce, salt)
+        return cls(payer, value, now + LIFETIME, authorization_nonce(purpose, salt), salt)
 
     def typed_data(self, deployment: Deployment, asset: Asset) -> TypedData:
         """What the payer signs."""
@@ -66,7 +67,7 @@ class Authorization:
         return to_asset(deployment, asset, types, "ReceiveWithAuthorization", message)
 
     def payment(self, signature: str) -> tuple[int, str, bytes]:
-        """`IMarket.Payment` with this authorisation, signed."""
+        """`IPayments.Payment` with this authorisation, signed."""
         data = encode(
             ["uint256", "uint256", "bytes32", "bytes"],
             [self.valid_after, self.valid_before, bytes.fromhex(self.salt[2:]), bytes.fromhex(signature[2:])],
@@ -90,5 +91,5 @@ class Authorization:
 
 
 def by_allowance(payer: str) -> tuple[int, str, bytes]:
-    """`IMarket.Payment` from the caller's allowance to the market."""
+    """`IPayments.Payment` from the caller's allowance to the market."""
     return ALLOWANCE, to_checksum_address(payer), b""

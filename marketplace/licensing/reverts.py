@@ -20,6 +20,7 @@ _BY_NAME: dict[str, Callable[[tuple], MarketError]] = {
     "OfferWithdrawn": lambda _: errors.OfferCancelled(),
     "CounterPassed": lambda _: errors.OfferCancelled(),
     "SoldOut": lambda args: errors.SoldOut(args[2]),
+    "SellerIsNotCreator": lambda _: errors.OfferCancelled(),  # the work was handed to somebody else
     "NotForYou": lambda args: errors.NotForYou(args[1]),
     "NothingWanted": lambda _: errors.BadUnits("Choose how many to buy: at least one."),
     "RevenuePassed": lambda _: errors.EarnedMore(),

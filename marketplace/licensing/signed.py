@@ -13,7 +13,9 @@ from marketplace.licensing.models import Offer, Terms
 ZERO_ADDRESS = "0x" + "0" * 40
 LICENCE_BIT = 1 << 255
 
-TERMS_TYPE = fields("bytes32 document, uint32 scopes, uint40 duration, bool transferable")
+TERMS_TYPE = fields(
+    "bytes32 document, uint32 scopes, uint40 duration, bool transferable, uint32 remixShares, bool remixApproval"
+)
 OFFER_TYPE = fields(
     "uint256 workId, address seller, Terms terms, uint128 price, uint32 maxUnits, uint16 maxFeeBps, "
     "uint40 deadline, address licensee, uint64 counter, uint256 salt"
@@ -25,14 +27,15 @@ def unix(moment: datetime | None) -> int:
     return 0 if moment is None else int(moment.timestamp())
 
 
-def terms_struct(terms: Terms) -> tuple[bytes, int, int, bool]:
+def terms_struct(terms: Terms) -> tuple[bytes, int, int, bool, int, bool]:
     """`IRights.Terms`, for ABI encoding."""
-    return bytes.fromhex(terms.digest[2:]), terms.scopes, terms.duration, terms.transferable
+    document = bytes.fromhex(terms.digest[2:])
+    return document, terms.scopes, terms.duration, terms.transferable, terms.remix_shares, terms.remix_approval
 
 
 def licence_id(work_id: int, terms: Terms) -> int:
     """The token id of a licence, as `Rights.licenceId` computes it: it commits to the work and to every term."""
-    words = encode(["uint256", "(bytes32,uint32,uint40,bool)"], [work_id, terms_struct(terms)])
+    words = encode(["uint256", "(bytes32,uint32,uint40,bool,uint32,bool)"], [work_id, terms_struct(terms)])
     return int.from_bytes(keccak(words)) | LICENCE_BIT
 
 
@@ -63,6 +66,8 @@ def offer_typed_data(offer: Offer, deployment: Deployment) -> TypedData:
             "scopes": str(terms.scopes),
             "duration": str(terms.duration),
             "transferable": terms.transferable,
+            "remixShares": str(terms.remix_shares),
+            "remixApproval": terms.remix_approval,
         },
         "price": str(offer.price),
         "maxUnits": str(offer.max_units),

@@ -1,7 +1,7 @@
 """The terms of a licence: presets for the form, and the document that a licence's id commits to.
 
 The document is canonical JSON (RFC 8785) in the content store; its sha2-256 is `Rights.Terms.document`. It depends
-on the work, the scopes and the duration alone, so two offers of the same rights are offers of the same licence.
+on the work and on what is enforced alone, so two offers of the same rights are offers of the same licence.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,19 @@ SCHEMA = "mintmark/terms@1"
 DAY = 86_400  # seconds
 DEFAULT_DURATION_DAYS = 365
 MAX_DURATION_DAYS = 36_500
+SHARES = 1_000_000  # of every work
+MAX_REMIX_SHARES = SHARES // 2  # all parents of a remix together get no more
+
+
+@dataclass(frozen=True, slots=True)
+class Remixes:
+    """What a creator asks of those who make new works from theirs."""
+
+    shares: int = 0  # of each, of SHARES, for the address of the first work
+    approval: bool = False  # whether the creator signs for each
+
+
+NOTHING_ASKED = Remixes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +84,21 @@ def seconds(duration_days: int | None) -> int:
     return duration_days * DAY
 
 
-def document(work: Work, *, allowed: int, duration: int, deployment: Deployment) -> dict[str, Any]:
+def document(
+    work: Work, *, allowed: int, duration: int, deployment: Deployment, remixes: Remixes = NOTHING_ASKED
+) -> dict[str, Any]:
     """The full terms of a licence of `work`: scope bits `allowed`, `duration` in seconds a unit (0: for ever).
 
-    Raises UnknownScope for bits without words, BadTerms for none.
+    `remixes` is for a licence that allows them. Raises UnknownScope for bits without words, BadTerms for none.
     """
     chosen = scopes.in_bits(allowed)
     if not chosen:
         raise BadTerms("Choose at least one use: a licence that allows nothing cannot be sold.")
+    may_remix = scopes.REMIX in chosen
+    if not may_remix and remixes != NOTHING_ASKED:
+        raise BadTerms("This licence allows no new works from this one, so it cannot ask for a part of them.")
+    if not 0 <= remixes.shares <= MAX_REMIX_SHARES:
+        raise BadTerms("You can ask for at most half of each new work.")
     title = work.metadata.title
     licensor = to_checksum_address(work.creator)
     lasts = duration_words(duration)
@@ -95,13 +115,14 @@ def document(work: Work, *, allowed: int, duration: int, deployment: Deployment)
         "scopes": [{"key": s.key, "bit": s.bit, "name": s.name, "allows": s.allows} for s in chosen],
         "scopeBits": allowed,
         "usage": usage(allowed),
+        "remix": {"shares": remixes.shares, "of": SHARES, "approval": remixes.approval} if may_remix else None,
         "duration": {"seconds": duration, "words": lasts},
         "units": _units(duration),
         "transferable": False,
         "exclusive": False,
         "attribution": _ATTRIBUTION,
         "notAllowed": [s.forbids for s in scopes.SCOPES if s not in chosen] + list(_NEVER),
-        "text": _text(title, licensor, lasts),
+        "text": _text(title, licensor, lasts, _remix(remixes) if may_remix else ""),
     }
 
 
@@ -140,8 +161,25 @@ _NEVER = (
 )
 
 
-def _text(title: str, licensor: str, lasts: str) -> list[str]:
-    """The terms as paragraphs that a person can read in a minute."""
+def _remix(asked: Remixes) -> str:
+    """What whoever makes a new work from this one has to do."""
+    part = f"{asked.shares // 10_000}.{asked.shares % 10_000:04}".rstrip("0").rstrip(".")
+    return " ".join(
+        [
+            "Whoever makes a new work from this one and mints it registers this one as its parent.",
+            f"They give {part} % of its shares to this work's own address, so that the holders of this work earn that "
+            "part of what the new one earns, for ever."
+            if asked.shares
+            else "The licensor asks for no part of what the new work earns.",
+            "The licensor agrees to each new work first, by a signature."
+            if asked.approval
+            else "Nobody need be asked.",
+        ]
+    )
+
+
+def _text(title: str, licensor: str, lasts: str, remix: str) -> list[str]:
+    """The terms as paragraphs that a person can read in a minute. `remix`: "" if there are to be none."""
     term = "It never ends." if lasts == "for ever" else f"It lasts {lasts} for each unit bought."
     return [
         (
@@ -157,6 +195,7 @@ def _text(title: str, licensor: str, lasts: str) -> list[str]:
             "What the licensee made within these terms while the licence ran, such as a trained model, may stay in use "
             "afterwards. New training, new copies and new answers drawn from the work need a licence that is running."
         ),
+        *([remix] if remix else []),
         (
             "The licensee may copy the work as far as these uses need it, and may have service providers do so on its "
             "behalf, who then keep to the same terms. Copies that are no longer needed are deleted."

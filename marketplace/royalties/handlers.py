@@ -120,7 +120,7 @@ def fee_booked(log: LogEntry, event: Event) -> None:
 
 @on("Market.SharesPurchased")
 def shares_purchased(log: LogEntry, event: Event) -> None:
-    """A sale of shares. The shares' move itself is a transfer, the money's does not touch the work."""
+    """A sale of shares. The shares' move itself is a transfer, and a royalty an arrival of money at the work."""
     ShareSale.objects.get_or_create(
         log=log,
         defaults={
@@ -132,6 +132,7 @@ def shares_purchased(log: LogEntry, event: Event) -> None:
             "shares": event.shares,
             "price": event.price,
             "fee": event.fee,
+            "royalty": event.royalty,
             "at": log.block_time,
         },
     )

@@ -130,8 +130,9 @@ class ShareSale(Fact):
     buyer = AddressField(db_index=True)
     payer = AddressField()
     shares = models.BigIntegerField()
-    price = UintField()
+    price = UintField()  # fee and royalty included
     fee = UintField()
+    royalty = UintField()  # to the work, whose holders earn it; 0 if its creator sold
     at = models.DateTimeField()
 
     objects = ShareSaleQuerySet.as_manager()

@@ -20,7 +20,7 @@ from marketplace.web.ui.figures import decimal_text, money_text, percent_text, u
 
 LICENCE = 1 << 255  # token ids from here on are licences
 # Names of event arguments that are wallets.
-ROLES = ("account", "buyer", "creator", "from_", "holder", "licensee", "recipient", "recorder", "seller", "to")
+ROLES = ("account", "buyer", "court", "creator", "from_", "holder", "licensee", "recipient", "recorder", "seller", "to")
 
 
 @dataclass
@@ -42,6 +42,10 @@ class Reader:
 
     def money(self, amount: int, asset: str) -> str:
         return money_text(amount, asset)
+
+    def anything(self, amount: int, token: str) -> str:
+        """An amount of native coin (`token` zero), or of a token."""
+        return f"{decimal_text(amount, 18)} of the network’s own coin" if token == ZERO else money_text(amount, token)
 
     def money_of(self, amount: int, work: int) -> str:
         """An amount in the asset of a work."""
@@ -119,6 +123,74 @@ WORDS: dict[str, tuple[str, Sentence]] = {
         "percent",
         lambda e, by: format_html("Fee of this site: {}", by.money(e.amount, e.asset)),
     ),
+    "Rights.Flowed": (
+        "split",
+        lambda e, by: format_html(
+            "{} of what {} earned went to {}, which holds shares of it",
+            by.money_of(e.amount, e.child_id),
+            by.work(e.child_id),
+            by.work(e.parent_id),
+        ),
+    ),
+    "Rights.Forwarded": (
+        "split",
+        lambda e, by: format_html(
+            "{} passed {} from {} on to other works",
+            by.who(e.holder),
+            by.money_of(e.amount, e.work_id),
+            by.work(e.work_id),
+        ),
+    ),
+    "Rights.Held": (
+        "scale",
+        lambda e, by: format_html(
+            "What {} earns is held {}, while a dispute is settled", by.work(e.work_id), until_text(e.until)
+        ),
+    ),
+    "Rights.Escrowed": (
+        "clock",
+        lambda e, by: format_html(
+            "{} arrived for {} and is held", by.money_of(e.amount, e.work_id), by.work(e.work_id)
+        ),
+    ),
+    "Rights.Lifted": (
+        "scale",
+        lambda e, by: format_html(
+            "{} that was held for {} went to {}",
+            by.money_of(e.amount, e.work_id),
+            by.work(e.work_id),
+            by.work(e.to_work_id),
+        ),
+    ),
+    "Rights.CreatorTransferStarted": (
+        "user-round-pen",
+        lambda e, by: (
+            format_html("{} offered to hand {} to {}", by.who(e.from_), by.work(e.work_id), by.who(e.to))
+            if e.to != ZERO
+            else format_html("{} keeps {} after all", by.who(e.from_), by.work(e.work_id))
+        ),
+    ),
+    "Rights.CreatorTransferred": (
+        "user-round-pen",
+        lambda e, by: format_html("{} handed {} to {}", by.who(e.from_), by.work(e.work_id), by.who(e.to)),
+    ),
+    "Rights.Rescued": (
+        "hand-coins",
+        lambda e, by: format_html(
+            "{} that lay at the address of {} went to {}",
+            by.anything(e.amount, e.token),
+            by.work(e.work_id),
+            by.who(e.to),
+        ),
+    ),
+    "Rights.CourtSet": (
+        "scale",
+        lambda e, by: (
+            format_html("{} may now hold what works in dispute earn", by.who(e.court))
+            if e.court != ZERO
+            else mark_safe("Nobody may hold what works earn")
+        ),
+    ),
     "Rights.Withdrawn": (
         "hand-coins",
         lambda e, by: format_html("{} withdrew {}", by.who(e.holder), by.money(e.amount, e.asset)),
@@ -180,10 +252,6 @@ WORDS: dict[str, tuple[str, Sentence]] = {
         "percent",
         lambda e, by: format_html("The fee of this site is now {} %", decimal_text(e.fee_bps, 2)),
     ),
-    "Market.FeeWithdrawn": (
-        "hand-coins",
-        lambda e, by: format_html("{} received {} of fees", by.who(e.recipient), by.money(e.amount, e.asset)),
-    ),
     "Market.SalesPaused": (
         "ban",
         lambda e, by: format_html("Sales were {}", "paused" if e.paused else "opened again"),
@@ -228,6 +296,6 @@ def _reader(events: list[Event]) -> Reader:
 
 
 def _works_in(event: Event) -> list[int]:
-    one = [getattr(event, name, LICENCE) for name in ("work_id", "id")]
+    one = [getattr(event, name, LICENCE) for name in ("work_id", "id", "child_id", "parent_id", "to_work_id")]
     many = [*getattr(event, "work_ids", ()), *getattr(event, "ids", ())]
     return [number for number in (*one, *many) if number < LICENCE]

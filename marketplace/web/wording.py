@@ -148,13 +148,25 @@ CONTRACT = {
     "LicenceMovesWhole": Words("A licence can only be handed on as a whole.", "Hand on all of it or nothing."),
     "UnknownWork": Words("There is no such work on this network.", _LOOK),
     "NotAnEdge": Words("That contract may not do this.", _TELL, "bad"),
-    "FeeTooLarge": Words("The fee is more than what arrived.", _TELL, "bad"),
+    "ArrivedTooLittle": Words("Less money arrived than the works were to earn.", _TELL, "bad"),
+    "OwedTooLittle": Words("That is more than you have earned and not been paid.", "Pass on less."),
+    "LengthsDiffer": Words("The request to the contract was malformed.", _TELL, "bad"),
     "RevenueTooLarge": Words("That is more money than a work can ever keep account of.", "Send less.", "bad"),
     "AssetsDiffer": Words("These works earn in different currencies.", "Claim them one currency at a time."),
     "InvalidPayee": Words("Money cannot be sent to that address.", "Choose an address of your own."),
     "OutOfGasWhilePaying": Words(
         "The network fee was set too low to finish paying.",
         "Nothing moved. Send it again with the fee that the wallet proposes.",
+    ),
+    "NotThePendingCreator": Words(
+        "Only who was named by the work’s creator can take over from them.", "Ask the creator to name your wallet."
+    ),
+    "IsTheWorksAsset": Words("This money is the work’s own and belongs to its holders.", "Have it counted instead."),
+    "NotTheCourt": Words("Only the court that settles disputes may do this.", ""),
+    "AlreadyHeld": Words("What this work earns is being held already.", ""),
+    "NotHeld": Words("What this work earns is not being held.", ""),
+    "HeldUntil": Words(
+        "What this work earns is held while a dispute is settled.", "Once its time is over, anybody can end that."
     ),
     "UnfitParent": Words("This work cannot hold shares of that one.", "Only an earlier work in the same currency can."),
     "ERC1155InsufficientBalance": Words(

@@ -24,7 +24,11 @@ def test_a_program_buys_with_nothing_but_the_api_and_the_chain(trade: Trade, cli
     assert Wallet.recover_message(signed, signature=offer["signature"]) == ARTIST.address
 
     m = offer["typed_data"]["message"]
-    terms = (m["terms"]["document"], int(m["terms"]["scopes"]), int(m["terms"]["duration"]), m["terms"]["transferable"])
+    t = m["terms"]
+    terms = (
+        t["document"], int(t["scopes"]), int(t["duration"]), t["transferable"], int(t["remixShares"]),
+        t["remixApproval"],
+    )  # fmt: skip
     struct = (
         int(m["workId"]), m["seller"], terms, int(m["price"]), int(m["maxUnits"]), int(m["maxFeeBps"]),
         int(m["deadline"]), m["licensee"], int(m["counter"]), int(m["salt"]),

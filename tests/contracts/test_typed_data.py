@@ -21,7 +21,8 @@ STRUCTS = {
     "Share": "address holder, uint32 amount",
     "LicenceOffer": "uint256 workId, address seller, Terms terms, uint128 price, uint32 maxUnits, uint16 maxFeeBps, "
     "uint40 deadline, address licensee, uint64 counter, uint256 salt",
-    "Terms": "bytes32 document, uint32 scopes, uint40 duration, bool transferable",
+    "Terms": "bytes32 document, uint32 scopes, uint40 duration, bool transferable, uint32 remixShares, "
+    "bool remixApproval",
     "ShareOffer": "uint256 workId, address seller, uint32 shares, uint128 price, uint128 maxRevenue, "
     "uint16 maxFeeBps, uint40 deadline, address buyer, uint64 counter, uint256 salt",
 }

@@ -10,7 +10,7 @@ from eth_account.messages import encode_typed_data
 
 from marketplace.accounts.models import Account
 from marketplace.catalog.models import Work
-from marketplace.chain import actions, contracts, outbox, reviewing, transactions
+from marketplace.chain import actions, contracts, governing, outbox, reviewing, transactions
 from marketplace.chain.deployments import deployment
 from marketplace.chain.dev.accounts import DEPLOYER, KEEPER, PEOPLE, Person
 from marketplace.chain.models import Intent
@@ -67,6 +67,15 @@ class Trade:
         receipt = transactions.wait(self.rpc, transactions.send(self.rpc, person.account, to=to, data=data))
         assert int(receipt["status"], 16) == 1
         return receipt
+
+    def govern(self, contract: str, function: str, args: list[Any]) -> None:
+        """What only the owner may do: announced to the timelock by its governor, and done at once."""
+        deployed = deployment()
+        call = governing.Call(deployed.address_of(contract), contract, function, args, done="")
+        wanted = governing.operation(deployed.address_of("Timelock"), [call])
+        for data in (wanted.announcement(), wanted.execution()):
+            self.node.send(DEPLOYER.account, wanted.timelock, data)
+        assert wanted.state == governing.State.DONE
 
     # what the site does by itself
 

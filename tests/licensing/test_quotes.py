@@ -103,14 +103,14 @@ def test_units_must_be_a_sensible_number(trade, units):
 
 def test_paused_sales_are_told(trade):
     offer = trade.offer(trade.mint())
-    trade.call(DEPLOYER, "Market", "pauseSales", [True])
+    trade.govern("Market", "pauseSales", [True])
     with pytest.raises(errors.SalesPaused):
         quote(offer)
 
 
 def test_a_raised_fee_never_passes_what_the_seller_signed(trade):
     offer = trade.offer(trade.mint(), price=100 * USDC)
-    trade.call(DEPLOYER, "Market", "setFee", [500, DEPLOYER.address])
+    trade.govern("Market", "setFee", [500, DEPLOYER.address])
     assert quote(offer).fee == 100 * USDC * 250 // 10_000
 
 

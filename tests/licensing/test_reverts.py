@@ -13,6 +13,7 @@ EXPECTED = {
     ("OfferWithdrawn", ("0x",)): errors.OfferCancelled,
     ("CounterPassed", (0, 1)): errors.OfferCancelled,
     ("SoldOut", ("0x", 5, 2)): errors.SoldOut,
+    ("SellerIsNotCreator", ("0x1", "0x2")): errors.OfferCancelled,
     ("NotForYou", ("0x1", "0x2")): errors.NotForYou,
     ("RevenuePassed", (2, 1)): errors.EarnedMore,
     ("PriceTooHigh", (2, 1)): errors.PriceRose,

@@ -20,8 +20,16 @@ DEADLINE = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 def licence_offer(**changes) -> Offer:
     work = WorkFactory(token_id=secrets.randbelow(2**62))
     duration = changes.pop("duration", 86_400)
-    document = terms.document(work, allowed=scopes.ALL, duration=duration, deployment=deployment())
-    agreed = Terms(digest=canonical(document).digest, document=document, scopes=scopes.ALL, duration=duration)
+    remixes = changes.pop("remixes", terms.Remixes())
+    document = terms.document(work, allowed=scopes.ALL, duration=duration, deployment=deployment(), remixes=remixes)
+    agreed = Terms(
+        digest=canonical(document).digest,
+        document=document,
+        scopes=scopes.ALL,
+        duration=duration,
+        remix_shares=remixes.shares,
+        remix_approval=remixes.approval,
+    )
     fields = {
         "price": 120_000_000,
         "max_units": 5,
@@ -38,6 +46,7 @@ def licence_offer(**changes) -> Offer:
     [
         {},
         {"deadline": None, "licensee": "", "max_units": 0, "duration": 0},
+        {"remixes": terms.Remixes(shares=100_000, approval=True)},
         {"price": 2**90, "max_units": 2**32 - 1, "counter": 2**63 - 1, "max_fee_bps": 500},
     ],
 )
@@ -73,15 +82,15 @@ def test_a_licence_id_is_the_one_that_rights_gives_it(trade):
 
 def test_a_payment_is_bound_to_its_purchase_as_the_market_binds_it(trade):
     digest, salt = payment.new_salt(), payment.new_salt()
-    ours = payment.authorization_nonce(digest, address("buyer"), 7, salt)
-    assert ours == contracts.view("Market", "authorizationNonce", [digest, address("buyer"), 7, salt])
+    purpose = payment.purpose_of(digest, address("buyer"), 7)
+    assert purpose == contracts.view("Market", "purposeOf", [digest, address("buyer"), 7])
+    nonce = payment.authorization_nonce(purpose, salt)
+    assert nonce == contracts.view("Market", "authorizationNonce", [purpose, salt])
 
 
 def test_a_payment_is_signed_in_the_domain_of_the_token(trade):
     asset = deployment().asset(deployment().usdc)
-    authorization = payment.Authorization.to_buy(
-        offer_digest=payment.new_salt(), payer=address("a"), recipient=address("a"), quantity=1, value=5, now=0
-    )
+    authorization = payment.Authorization.to_buy(purpose=payment.new_salt(), payer=address("a"), value=5, now=0)
     typed = authorization.typed_data(deployment(), asset)
     separator = contracts.view("TestUSDC", "DOMAIN_SEPARATOR", address=asset.address)
     assert "0x" + signatures.message_of(typed).header.hex() == separator
