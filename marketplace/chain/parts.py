@@ -22,6 +22,8 @@ PARTS = (
     TIMELOCK,
     Part("Rights", ("Timelock",)),
     Part("Market", ("Rights", "Timelock"), edge=True),
+    Part("Streams", ("Rights", "Market"), edge=True),
+    Part("Invoices", ("Market",)),
 )
 
 # Money of the local chain. Elsewhere the chain's own tokens take their places.

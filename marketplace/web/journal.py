@@ -99,6 +99,10 @@ WORDS: dict[str, tuple[str, Sentence]] = {
     "Rights.URI": ("file-text", lambda e, by: format_html("The description of {} was published", by.work(e.id))),
     "Rights.TransferSingle": ("split", lambda e, by: _transfer(e.from_, e.to, e.id, e.value, by)),
     "Rights.TransferBatch": ("split", _batch),
+    "Rights.LicenceDefined": (
+        "scroll-text",
+        lambda e, by: format_html("The terms of a licence of {} were written down", by.work(e.work_id)),
+    ),
     "Rights.LicenceGranted": (
         "badge-check",
         lambda e, by: format_html(

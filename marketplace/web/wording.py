@@ -184,6 +184,28 @@ CONTRACT = {
     "ERC1155InvalidOperator": Words("Nobody cannot be given permission.", _TELL, "bad"),
     "ERC1155InvalidApprover": Words("Nobody cannot give permission.", _TELL, "bad"),
     "ERC1155InvalidArrayLength": Words("The request to the contract was malformed.", _TELL, "bad"),
+    # a licence paid by the second (Streams)
+    "UnknownStream": Words("There is no such licence by the second.", _LOOK),
+    "StreamIsClosed": Words("This licence was stopped, or ends with what was paid in.", "Open a new one to go on."),
+    "LicenseeDiffers": Words(
+        "That licence is somebody else’s than the one that was to be paid for.",
+        "Nothing was charged. Look at it again.",
+    ),
+    "NobodyToLicense": Words("A licence needs somebody who has it.", "Say whose it is to be."),
+    "NotYourStream": Words("Only who pays for this licence, or has it, may stop it.", "Sign in with that wallet."),
+    "UnfitTerms": Words("These terms cannot be sold by the second.", "Offer them for a fixed price instead."),
+    "UnfitRate": Words("That price cannot be counted by the second.", "Choose another price or another period."),
+    "NothingDeposited": Words("A licence by the second starts with some money.", "Pay in more than nothing."),
+    "DepositTooLarge": Words("That is more money than can be kept account of.", "Pay in less."),
+    # a purchase by a plain transfer (Invoices)
+    "OfferDiffers": Words("This address was made for another offer.", "Nothing was bought. Look at the offer again."),
+    "NobodyToRefund": Words("It must be said where money goes back to.", "Give a wallet of your own."),
+    "NotTheRefundee": Words(
+        "Only the wallet that money goes back to may take it back while it can still buy.", "Sign in with that wallet."
+    ),
+    "OfferStillStands": Words(
+        "This money can still buy what it was sent for.", "It can be taken back once the offer has ended."
+    ),
     # money (the asset)
     "InsufficientBalance": Words(
         "The paying wallet has too little money for this.", "Nothing was charged. Add some, then try again."

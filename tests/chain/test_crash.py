@@ -196,8 +196,8 @@ def test_the_command_stops_while_the_node_hangs(tmp_path, settings, start_watchi
         settings.DEPLOYMENTS_DIR = tmp_path / "deployments"
         settings.DEPLOYMENTS_DIR.mkdir()
         (settings.DEPLOYMENTS_DIR / "31337.json").write_text(
-            '{"chainId": 31337, "rights": "0x1", "market": "0x2", "usdc": null, "assets": [], "startBlock": 0,'
-            ' "feeBps": 0, "deployer": "0x0"}'
+            '{"chainId": 31337, "rights": "0x1", "market": "0x2", "usdc": "0x3", "assets": [], "startBlock": 0,'
+            ' "feeBps": 0, "governor": "0x0"}'
         )
         process = start_watching(f"http://127.0.0.1:{silent.getsockname()[1]}")
         silent.settimeout(30)
