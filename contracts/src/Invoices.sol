@@ -56,7 +56,7 @@ contract Invoices is IInvoices, ReentrancyGuardTransient {
         if (paid == price) return;
         try InvoiceAccount(account).send(asset, invoice.refundTo, paid - price) {
             emit InvoiceRefunded(account, address(asset), invoice.refundTo, paid - price);
-        } catch {}
+        } catch {} // it stays, and anyone can send it back
     }
 
     /// @inheritdoc IInvoices

@@ -110,7 +110,13 @@ contract Streams is IStreams, Payments, SignatureVerifier, EIP712, ReentrancyGua
         refund = _stop(streamId);
         uint256[] memory streamIds = new uint256[](1);
         streamIds[0] = streamId;
-        try this.settle(streamIds) {} catch {}
+        uint256 gasBefore = gasleft();
+        try this.settle(streamIds) {}
+        catch {
+            // A wallet sends the least gas that does not revert: it must not be so little that nothing is settled. A call
+            // that ran out leaves 1/64 a level.
+            if (gasleft() < gasBefore / 8) revert IRoyaltySplitter.OutOfGasWhilePaying(address(RIGHTS));
+        }
     }
 
     /// @inheritdoc IStreams

@@ -193,7 +193,7 @@ contract StreamsTest is StreamsFixture {
         assertEq(usdc.balanceOf(address(streams)), 0);
     }
 
-    /// @dev Whatever gas a licensee sends, a payer whom the asset accepts is paid, or nothing happens.
+    /// @dev Whatever gas a licensee sends, a payer whom the asset accepts is paid and so is the work, or nothing happens.
     function testFuzz_Stop_TooLittleGasRefusesNobody(uint256 gas_) external {
         uint256 streamId = openAs(company, fan, 30 * USDC);
         skip(10 days);
@@ -202,6 +202,7 @@ contract StreamsTest is StreamsFixture {
         (bool ok,) = address(streams).call{gas: gas_}(abi.encodeCall(streams.stop, (streamId)));
         assertEq(streams.deferred(address(usdc), company), 0);
         assertEq(usdc.balanceOf(company), ok ? 999_990 * USDC : 999_970 * USDC);
+        assertEq(rights.revenueOf(work), ok ? 9_750_000 : 0);
     }
 
     /// @dev A refusal that burns all gas looks as too little gas does. It stops the licensee, and never the payer.

@@ -28,6 +28,14 @@ def to_market(deployment: Deployment, types: dict[str, Fields], primary: str, me
     return {"types": {"EIP712Domain": DOMAIN, **types}, "primaryType": primary, "domain": domain, "message": message}
 
 
+def to_contract(
+    deployment: Deployment, contract: str, types: dict[str, Fields], primary: str, message: dict[str, Any]
+) -> TypedData:
+    """A message to a contract of ours by its ABI's name: domain "Mintmark <name>", version "1"."""
+    domain = _domain(f"Mintmark {contract}", "1", deployment.chain_id, deployment.address_of(contract))
+    return {"types": {"EIP712Domain": DOMAIN, **types}, "primaryType": primary, "domain": domain, "message": message}
+
+
 def to_asset(
     deployment: Deployment, asset: Asset, types: dict[str, Fields], primary: str, message: dict[str, Any]
 ) -> TypedData:

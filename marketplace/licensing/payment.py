@@ -38,7 +38,7 @@ def authorization_nonce(purpose: str, salt: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """An ERC-3009 `ReceiveWithAuthorization` in favour of the market."""
+    """An ERC-3009 `ReceiveWithAuthorization` in favour of the market, or of another contract that is paid as it is."""
 
     payer: str
     value: int  # smallest unit of the asset
@@ -53,11 +53,11 @@ class Authorization:
         salt = new_salt()
         return cls(payer, value, now + LIFETIME, authorization_nonce(purpose, salt), salt)
 
-    def typed_data(self, deployment: Deployment, asset: Asset) -> TypedData:
-        """What the payer signs."""
+    def typed_data(self, deployment: Deployment, asset: Asset, *, payee: str = "Market") -> TypedData:
+        """What the payer signs. `payee`: the contract of ours, by its ABI's name, that alone may use it."""
         message = {
             "from": to_checksum_address(self.payer),
-            "to": to_checksum_address(deployment.market),
+            "to": to_checksum_address(deployment.address_of(payee)),
             "value": str(self.value),
             "validAfter": str(self.valid_after),
             "validBefore": str(self.valid_before),
