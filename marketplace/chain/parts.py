@@ -22,6 +22,7 @@ PARTS = (
     TIMELOCK,
     Part("Rights", ("Timelock",)),
     Part("Market", ("Rights", "Timelock"), edge=True),
+    Part("Meter", ("Rights",), edge=True),
     Part("Streams", ("Rights", "Market"), edge=True),
     Part("Invoices", ("Market",)),
 )

@@ -133,6 +133,18 @@ CONTRACT = {
     "InvalidSignature": Words(
         "The signature does not fit what it was given for.", "Nothing was charged. Go back and sign again."
     ),
+    # prepaid channels for metered use (Meter)
+    "InvalidAccount": Words("Money cannot belong to that address.", "Choose a person’s, or a work’s own."),
+    "WithdrawDelayOutOfRange": Words(
+        "A withdrawal has to wait between 15 minutes and 30 days.", "Choose a time in between."
+    ),
+    "NotTheWorksAsset": Words("This work earns in another currency.", "Fill the channel in that one."),
+    "NotThePayer": Words("Only who pays for this channel may ask for money back.", "Sign in with their wallet."),
+    "NotTheReceiver": Words(
+        "Only who is paid through this channel, or speaks for them, may do this.", "Sign in with their wallet."
+    ),
+    "WithdrawalNotReady": Words("The time for what was used before is not over yet.", "Try again when it is."),
+    "RefundNotDue": Words("This refund was signed for a later turn.", "Wait for the one before it."),
     # making a work, shares and licences (Rights)
     "NotTheCreator": Words("Only the creator of this work may do this.", "Sign in with their wallet."),
     "DraftExpired": Words("What you prepared was valid for a while only, and that is over.", "Prepare the mint again."),
