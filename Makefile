@@ -45,7 +45,7 @@ format: install ## Puts every file into shape
 	@forge fmt contracts
 
 ##@ Parts of `make test`
-.PHONY: migrations compose contracts frontend kubo postgres pytest e2e
+.PHONY: migrations compose contracts audit frontend kubo postgres pytest e2e
 migrations: install ## Whether a model changed without its migration
 	$(step) "Migrations" env DJANGO_SETTINGS_MODULE=tests.settings $(python) manage.py makemigrations --check --dry-run
 
@@ -55,6 +55,10 @@ compose: install ## Whether docker-compose.yml and Dockerfile fit the project
 contracts: install ## Contracts: unit, fuzz and invariant tests; committed ABIs
 	$(step) "Contracts" forge test
 	$(step) "ABIs" tools/abi --check
+
+audit: install ## Contracts: Slither's findings, and Halmos' proofs of the split and of a licence's end
+	$(step) "Slither" $(python) -m tools.audit.findings
+	$(step) "Proofs" env FOUNDRY_PROFILE=audit tools/with-audit halmos $(halmos)
 
 frontend: install ## Front end: unit tests, and how much a page weighs
 	$(step) "Front end" tools/npm run --silent test
@@ -73,7 +77,7 @@ e2e: install ## The journey in a real browser
 	$(with_browser) tools/step "Browser" $(python) -m pytest tests/e2e
 
 ##@ Now and then
-.PHONY: bench bench-gas lock abi install
+.PHONY: bench bench-gas fuzz mutants lock abi install
 bench: install ## How fast it is, against its goals
 	@for file in tests/bench/bench_*.py; do \
 	  name=$$(basename "$$file" .py); tools/step "$$name" $(python) -m "tests.bench.$$name" || exit 1; \
@@ -82,6 +86,12 @@ bench: install ## How fast it is, against its goals
 bench-gas: install ## What each operation on the contracts costs, beside what others cost
 	$(step) -q "Gas" env FOUNDRY_PROFILE=bench forge test
 	@$(python) -m tools.gas_table
+
+fuzz: install ## Contracts: the long campaign, about an hour
+	$(step) "Long campaign" env FOUNDRY_PROFILE=fuzz forge test --no-match-contract Gas
+
+mutants: install ## Contracts: whether a test fails when they are wrong: make mutants ONLY=Market.sol
+	$(step) "Mutants" $(python) -m tools.audit.mutants $(ONLY)
 
 lock: install ## Writes the locks again: make lock UPGRADE=yes for newer versions
 	@tools/lock $(if $(UPGRADE),--upgrade)
@@ -94,5 +104,6 @@ install: ## Everything into this checkout, nothing outside it; what is up to dat
 
 # Python without an ending in its name.
 scripts := tools/abi tools/browser tools/install tools/lock tools/with-postgres
-all_of_it := lint migrations compose contracts frontend $(shell command -v go >/dev/null && echo kubo) postgres pytest
+all_of_it := lint migrations compose contracts audit frontend $(shell command -v go >/dev/null && echo kubo) postgres pytest
+halmos := --forge-build-out contracts/cache/audit/out --solver-timeout-assertion 2m
 on_postgres := tests/chain tests/content tests/accounts tests/catalog tests/licensing tests/royalties tests/web tests/api

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMarket} from "../src/interfaces/IMarket.sol";
+import {IPayments} from "../src/interfaces/IPayments.sol";
 import {IRights} from "../src/interfaces/IRights.sol";
 import {Bench} from "./Bench.sol";
 
@@ -32,7 +33,7 @@ abstract contract Ours is Bench {
     function test_PurchaseByAuthorization() external {
         IMarket.LicenceOffer memory offer = priced(work);
         bytes memory signature = signed(offer);
-        IMarket.Payment memory payment =
+        IPayments.Payment memory payment =
             byAuthorization(Authorization(companyKey, offer.price, market.hashLicenceOffer(offer), company, 1, "salt"));
         vm.prank(relayer);
         market.buyLicence(offer, signature, company, 1, offer.price, payment, new address[](0));
