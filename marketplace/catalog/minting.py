@@ -42,15 +42,20 @@ class Mint:
     deployment: Deployment
 
     @property
-    def hash(self) -> str:
-        """What `Rights.hashDraft` answers: the EIP-712 digest, which `WorkCreated` carries."""
+    def typed_data(self) -> dict[str, Any]:
+        """What the creator signs where somebody else is to send it (`Rights.createFor`)."""
         domain = {
             "name": "Mintmark Rights",
             "version": "1",
             "chainId": self.deployment.chain_id,
             "verifyingContract": self.deployment.rights,
         }
-        return signatures.digest({"types": TYPES, "primaryType": "Draft", "domain": domain, "message": self.fields})
+        return {"types": TYPES, "primaryType": "Draft", "domain": domain, "message": self.fields}
+
+    @property
+    def hash(self) -> str:
+        """What `Rights.hashDraft` answers: the EIP-712 digest, which `WorkCreated` carries."""
+        return signatures.digest(self.typed_data)
 
     @property
     def transaction(self) -> dict[str, Any]:

@@ -25,6 +25,8 @@ PARTS = (
     Part("Meter", ("Rights",), edge=True),
     Part("Streams", ("Rights", "Market"), edge=True),
     Part("Invoices", ("Market",)),
+    Part("Remix", ("Rights",)),
+    Part("Collections", ("Rights",)),
 )
 
 # Money of the local chain. Elsewhere the chain's own tokens take their places.

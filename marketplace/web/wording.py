@@ -145,6 +145,46 @@ CONTRACT = {
     ),
     "WithdrawalNotReady": Words("The time for what was used before is not over yet.", "Try again when it is."),
     "RefundNotDue": Words("This refund was signed for a later turn.", "Wait for the one before it."),
+    # a work made from others (Remix)
+    "NoParents": Words("A remix is made from at least one other work.", "Say which."),
+    "TooManyParents": Words("A remix can be made from eight works at most.", "Leave some out."),
+    "RemixNotAllowed": Words("That licence does not allow remixing.", "Get one that does."),
+    "NotLicensed": Words(
+        "The maker of the remix has no such licence now: it has ended, or was never theirs.",
+        "Get a licence that allows remixing first.",
+    ),
+    "ShareTooSmall": Words(
+        "The work that this was made from gets a smaller part than its licence asks for.",
+        "Give its address a larger one; at least one share.",
+    ),
+    "ParentsShareTooLarge": Words(
+        "The works that this was made from would get more than half of it together.",
+        "Give them less, or leave some out.",
+    ),
+    "NotApproved": Words(
+        "The licence asks that the creator of that work approves each remix, and they have not approved this one.",
+        "Ask them for their signature.",
+    ),
+    "ParentNotEarlier": Words("A remix cannot be older than what it was made from.", _LOOK),
+    # many works sold as one (Collections)
+    "UnknownEdition": Words("There is no such edition.", _LOOK),
+    "EmptyEdition": Words("An edition has at least one work in it.", "Add some, then publish again."),
+    "SaltDiffers": Words(
+        "What was signed is another list of works than this one.", "Publish the list that was signed."
+    ),
+    "NotTheCurator": Words(
+        "Only the curator of an edition can publish the next one.", "Sign in with their wallet, or start a new series."
+    ),
+    "NothingForMembers": Words(
+        "The works in this edition would get nothing of what it earns.", "Give them a part, then publish again."
+    ),
+    "NotAnEdition": Words("Only shares of editions can be given to their members.", "Nothing was moved."),
+    "NotAMember": Words("That work is not in this edition, or not with this weight.", _LOOK),
+    "MemberNotEarlier": Words("A work in an edition has to be older than the edition.", "Add it to the next one."),
+    "MemberEarnsElsewhere": Words(
+        "That work earns in another currency than the edition.", "Put it into an edition in its own currency."
+    ),
+    "CheckpointUnorderedInsertion": Words("The network’s clock went backwards.", _TELL, "bad"),
     # making a work, shares and licences (Rights)
     "NotTheCreator": Words("Only the creator of this work may do this.", "Sign in with their wallet."),
     "DraftExpired": Words("What you prepared was valid for a while only, and that is over.", "Prepare the mint again."),
