@@ -18,7 +18,7 @@ from marketplace.catalog.merkle import MerkleTree, leaf_of
 from marketplace.catalog.minting import Mint
 from marketplace.chain.contracts import View, calldata, views
 from marketplace.chain.deployments import Deployment
-from marketplace.licensing.eip712 import TypedData, fields, to_contract
+from marketplace.chain.eip712 import TypedData, fields, to_contract
 
 CONSENT_TYPE = fields("uint256 workId, address curator, uint64 minPart, uint40 notBefore, uint40 notAfter")
 EDITION_TYPE = "(bytes32,uint64,uint64,uint256,uint256)"

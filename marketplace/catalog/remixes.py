@@ -10,7 +10,7 @@ from typing import Any
 from marketplace.catalog.minting import Mint
 from marketplace.chain.contracts import View, calldata, views
 from marketplace.chain.deployments import Deployment
-from marketplace.licensing.eip712 import TypedData, fields, to_contract
+from marketplace.chain.eip712 import TypedData, fields, to_contract
 
 APPROVAL_TYPE = fields("bytes32 draft, uint256 parentId")
 

@@ -16,7 +16,7 @@ from eth_utils import to_checksum_address
 from marketplace.chain import signatures
 from marketplace.chain.contracts import View, calldata, views
 from marketplace.chain.deployments import Deployment
-from marketplace.licensing.eip712 import TypedData, fields, to_contract
+from marketplace.chain.eip712 import TypedData, fields, to_contract
 
 ZERO_ADDRESS = "0x" + "0" * 40
 DAY = 86_400

@@ -12,7 +12,7 @@ from eth_abi import encode
 from eth_utils import keccak, to_checksum_address
 
 from marketplace.chain.deployments import Asset, Deployment
-from marketplace.licensing.eip712 import TypedData, fields, to_asset
+from marketplace.chain.eip712 import TypedData, fields, to_asset
 
 ALLOWANCE, PERMIT, AUTHORIZATION, PERMIT2, NATIVE = range(5)  # IPayments.Method
 LIFETIME = 3600  # seconds that an authorisation is good for; from the moment it is prepared

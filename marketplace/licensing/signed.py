@@ -7,7 +7,7 @@ from eth_abi import encode
 from eth_utils import keccak, to_checksum_address
 
 from marketplace.chain.deployments import Deployment
-from marketplace.licensing.eip712 import TypedData, fields, to_market
+from marketplace.chain.eip712 import TypedData, fields, to_market
 from marketplace.licensing.models import Offer, Terms
 
 ZERO_ADDRESS = "0x" + "0" * 40

@@ -13,7 +13,7 @@ from eth_utils import keccak, to_checksum_address
 from marketplace.chain import signatures
 from marketplace.chain.contracts import View, calldata, view, views
 from marketplace.chain.deployments import Deployment
-from marketplace.licensing.eip712 import TypedData, fields, to_contract
+from marketplace.chain.eip712 import TypedData, fields, to_contract
 from marketplace.licensing.payment import new_salt
 from marketplace.licensing.signed import TERMS_TYPE, ZERO_ADDRESS
 

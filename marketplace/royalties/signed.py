@@ -5,7 +5,7 @@ from typing import Any
 from eth_utils import to_checksum_address
 
 from marketplace.chain.deployments import Deployment
-from marketplace.licensing.eip712 import TypedData, fields, to_market
+from marketplace.chain.eip712 import TypedData, fields, to_market
 from marketplace.licensing.signed import ZERO_ADDRESS, unix
 from marketplace.royalties.models import ShareOffer
 

@@ -10,8 +10,8 @@ from marketplace.catalog.minting import Mint
 from marketplace.chain import contracts, transactions
 from marketplace.chain.deployments import deployment
 from marketplace.chain.dev.accounts import PEOPLE, Person
+from marketplace.chain.eip712 import fields, to_contract
 from marketplace.chain.rpc import get_rpc
-from marketplace.licensing.eip712 import fields, to_contract
 
 ARTIST, COLLABORATOR, COMPANY, FAN, CURATOR = PEOPLE
 USDC = 10**6

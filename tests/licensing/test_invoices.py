@@ -5,9 +5,9 @@ from eth_utils import keccak
 
 from marketplace.chain import contracts, signatures, transactions
 from marketplace.chain.deployments import deployment
+from marketplace.chain.eip712 import fields, to_asset
 from marketplace.licensing import invoices, signed
 from marketplace.licensing.actions import prepare_cancel
-from marketplace.licensing.eip712 import fields, to_asset
 from marketplace.licensing.invoices import Invoice
 from marketplace.licensing.models import Licence
 from tests.licensing.market import ARTIST, COLLABORATOR, COMPANY, FAN, KEEPER, OTHER_FAN, TRAIN, USDC, Trade, account
