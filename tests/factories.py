@@ -247,7 +247,7 @@ class PaymentFactory(FactFactory):
     recipient = factory.SelfAttribute("holder")
     asset = factory.SelfAttribute("work.asset")
     amount = 105_300_000
-    deferred = False
+    kind = Payment.Kind.PAID
     at = factory.SelfAttribute("log.block_time")
 
 

@@ -164,7 +164,7 @@ class PaymentOut(FactOut):
     recipient: Address
     asset: Address
     amount: Amount
-    deferred: bool
+    kind: Literal["paid", "deferred", "passed-on"]
     at: datetime
 
 

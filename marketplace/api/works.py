@@ -77,5 +77,6 @@ def list_revenue(request: HttpRequest, work_id: int, limit: Annotated[int, Field
 @router.get("/works/{int:work_id}/payments", response=list[PaymentOut], operation_id="payments_list")
 @paginate(Cursors, ordering=("-at", "-pk"), page_size=50, max_page_size=500)
 def list_payments(request: HttpRequest, work_id: int):
-    """What a work's holders were paid, the latest first. `deferred`: the asset refused; it waits for the holder."""
+    """What a work's holders were paid, the latest first. "deferred": the asset refused; it waits for the holder.
+    "passed-on": it became revenue of other works."""
     return Payment.objects.filter(work=visible_work(work_id)).select_related("log__chain")

@@ -6,7 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from marketplace.catalog.querysets import DraftQuerySet, UploadQuerySet, WorkQuerySet, searchable
+from marketplace.catalog.querysets import (
+    DraftQuerySet,
+    HandoverQuerySet,
+    UploadQuerySet,
+    WorkQuerySet,
+    searchable,
+)
 from marketplace.chain.fields import AddressField, Bytes32Field
 from marketplace.chain.models import Chain, Fact
 from marketplace.content.models import Original
@@ -122,7 +128,7 @@ class Work(Fact):
     key = models.CharField(max_length=100, primary_key=True)  # "<chain id>-<token id>"
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT)
     token_id = models.BigIntegerField()
-    creator = AddressField(db_index=True)
+    creator = AddressField(db_index=True)  # who minted it; see `licensor`
     asset = AddressField()  # all of its money is in this token
     content = Bytes32Field(db_index=True)  # sha2-256 of the original
     metadata = models.ForeignKey(Metadata, db_constraint=False, on_delete=models.DO_NOTHING, related_name="works")
@@ -143,8 +149,27 @@ class Work(Fact):
         return f"{chain_id}-{token_id}"
 
     @property
+    def licensor(self) -> str:
+        """Who may sell its licences: its creator, or whom they handed that on to. One query."""
+        return self.handovers.latest_first().values_list("recipient", flat=True).first() or self.creator
+
+    @property
     def slug(self) -> str:
         return slugify(self.metadata.title)[:60] or "work"
 
     def get_absolute_url(self) -> str:
         return reverse("web:work", args=[self.slug, self.token_id])
+
+
+class Handover(Fact):
+    """`CreatorTransferred`: from then on somebody else sells a work's licences. Who made it stays who made it."""
+
+    work = models.ForeignKey(Work, db_constraint=False, on_delete=models.DO_NOTHING, related_name="handovers")
+    sender = AddressField()
+    recipient = AddressField(db_index=True)
+    at = models.DateTimeField()
+
+    objects = HandoverQuerySet.as_manager()
+
+    class Meta(Fact.Meta):
+        pass

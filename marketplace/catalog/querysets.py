@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Account
@@ -16,6 +17,15 @@ def searchable(text: str) -> str:
     """A text as it is compared in searches: case and accents do not count. Databases differ in both."""
     letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+def licensor_of(work: str, creator: str) -> Coalesce:
+    """Who may sell the licences of the outer row's work: the last to whom that was handed on, or its creator.
+
+    `work`, `creator`: the outer row's fields.
+    """
+    handovers = apps.get_model("catalog.Handover").objects.filter(work=OuterRef(work)).latest_first()
+    return Coalesce(Subquery(handovers.values("recipient")[:1]), F(creator))
 
 
 class UploadQuerySet(models.QuerySet):
@@ -56,6 +66,10 @@ class WorkQuerySet(models.QuerySet):
         """Works of a creator's address."""
         return self.filter(creator=creator.lower())
 
+    def licensed_by(self, licensor: str) -> "WorkQuerySet":
+        """Works whose licences somebody may sell."""
+        return self.alias(licensor=licensor_of("pk", "creator")).filter(licensor=licensor.lower())
+
     def search(self, text: str) -> "WorkQuerySet":
         """Works with all of these words in their title, whatever their case and accents."""
         query = Q()
@@ -71,3 +85,8 @@ class WorkQuerySet(models.QuerySet):
     def pictured(self) -> "WorkQuerySet":
         """With the previews of each, in a constant number of queries."""
         return self.prefetch_related("metadata__upload__renditions__content")
+
+
+class HandoverQuerySet(models.QuerySet):
+    def latest_first(self) -> "HandoverQuerySet":
+        return self.order_by("-log__block_number", "-log__log_index")

@@ -62,7 +62,8 @@ def prepare_offer(
 
     Raises NotTheCreator, BadTerms, UnknownScope; NotDeployed; StoreFull, StoreUnavailable.
     """
-    if not by.controls(work.creator):
+    licensor = work.licensor
+    if not by.controls(licensor):
         raise errors.NotTheCreator
     _check_offer(by, price, max_units, deadline, licensee)
     deployed = deployment()
@@ -82,7 +83,7 @@ def prepare_offer(
     )
     facts: dict[str, Any] = {
         "work": work,
-        "seller": work.creator,
+        "seller": licensor,
         "terms": agreed,
         "licence_id": str(signed.licence_id(work.token_id, agreed)),
         "price": price,
@@ -90,7 +91,7 @@ def prepare_offer(
         "max_fee_bps": fee_bps_of_market(deployed),
         "deadline": deadline and deadline.replace(microsecond=0),  # the contract counts seconds
         "licensee": licensee.lower(),
-        "counter": counter_of(work.creator),
+        "counter": counter_of(licensor),
     }
     with transaction.atomic():
         offer = Offer.objects.filter(**facts, published=None).order_by("-created").first()
@@ -113,7 +114,7 @@ def publish_offer(intent: Intent) -> None:
     same transaction. Safe to repeat. Raises NotTheCreator.
     """
     offer = Offer.objects.select_related("work").get(digest=intent.subject)
-    if not offer.seller == offer.work.creator == intent.account:
+    if not offer.seller == offer.work.licensor == intent.account:
         raise errors.NotTheCreator
     if offer.published is None:
         offer.signature, offer.published = intent.signature, timezone.now()

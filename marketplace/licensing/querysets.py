@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from marketplace.catalog.querysets import licensor_of
+
 
 class OfferQuerySet(models.QuerySet):
     def open(self, *, at: datetime) -> "OfferQuerySet":
@@ -36,11 +38,13 @@ class OfferQuerySet(models.QuerySet):
             .alias(
                 sold=Coalesce(Subquery(sold, output_field=BigIntegerField()), 0),
                 valid_counter=Coalesce(Subquery(counter, output_field=BigIntegerField()), 0),
+                licensor=licensor_of("work_id", "work__creator"),
             )
             .filter(
                 Q(max_units=0) | Q(sold__lt=F("max_units")),
                 counter=F("valid_counter"),
-                seller=F("work__creator"),  # a reorg may give a work's number to somebody else's work
+                # It may have been handed on; and a reorg may give a work's number to somebody else's work.
+                seller=F("licensor"),
             )
         )
 

@@ -100,7 +100,7 @@ def document(
     if not 0 <= remixes.shares <= MAX_REMIX_SHARES:
         raise BadTerms("You can ask for at most half of each new work.")
     title = work.metadata.title
-    licensor = to_checksum_address(work.creator)
+    licensor = to_checksum_address(work.licensor)
     lasts = duration_words(duration)
     return {
         "schema": SCHEMA,

@@ -71,9 +71,9 @@ def prepare_share_offer(
 
     `shares`: of 1,000,000. `price`: for all of them, smallest unit of work.asset; a part costs its share, rounded up.
     `deadline`: UTC; None is none. `buyer`: the only address that may buy, or "" for anyone. `max_revenue`: the offer
-    is void once the work has earned more; None is what it has earned now. If the market may not move the seller's
-    shares yet, the listing begins with the transaction that lets it. The same once more is the same offer, while
-    unsigned.
+    is void once the work has earned more; None is what it has earned now, and what it earns by this very sale. If the
+    market may not move the seller's shares yet, the listing begins with the transaction that lets it. The same once
+    more is the same offer, while unsigned.
 
     Raises NotAHolder, BadTerms; Unavailable if the chain does not answer; NotDeployed.
     """
@@ -87,7 +87,7 @@ def prepare_share_offer(
         "seller": by.address,
         "shares": shares,
         "price": price,
-        "max_revenue": revenue if max_revenue is None else max_revenue,
+        "max_revenue": revenue + quotes.royalty_of(work, by.address, price) if max_revenue is None else max_revenue,
         "max_fee_bps": fee_bps_of_market(deployed),
         "deadline": deadline and deadline.replace(microsecond=0),  # the contract counts seconds
         "buyer": buyer.lower(),

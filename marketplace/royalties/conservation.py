@@ -1,6 +1,9 @@
 """Is any money off? The facts of a work, added up on their own and compared with the contract, to the unit."""
 
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
 from marketplace.chain.contracts import View, views
@@ -8,7 +11,7 @@ from marketplace.chain.deployments import deployment
 from marketplace.chain.sums import total
 from marketplace.licensing.standing import TOKEN
 from marketplace.royalties.accounting import SHARES
-from marketplace.royalties.models import Fee, Payment, Revenue, ShareTransfer, Withdrawal
+from marketplace.royalties.models import Escrow, Fee, Payment, Revenue, ShareTransfer, Withdrawal
 
 AT_ONCE = 500  # calls in one request
 
@@ -34,7 +37,7 @@ def audit(work: Work, *, block: str = "latest") -> Audit:
     """Compares a work's facts with the contract at `block` (a tag or a hex number), which the watcher must have read.
 
     Shares add up to all there are; what holders earned adds up to revenue; each holder's shares and what each is owed
-    are the contract's. Raises RpcUnavailable, RpcError, NotDeployed.
+    are the contract's, and so is what lies in escrow. Raises RpcUnavailable, RpcError, NotDeployed.
     """
     found = Audit()
     stakes = {holder: stake for (_, holder), stake in ShareTransfer.objects.filter(work=work.key).stakes().items()}
@@ -48,11 +51,13 @@ def audit(work: Work, *, block: str = "latest") -> Audit:
     found.equal("earned by all holders, times shares", earned, revenue * SHARES)
 
     holders = sorted(stakes)
-    calls = [View("Rights", "revenueOf", [work.token_id])]
+    calls = [View("Rights", "revenueOf", [work.token_id]), View("Rights", "escrowOf", [work.token_id])]
     calls += [View("Rights", "balanceOf", [holder, work.token_id]) for holder in holders]
     calls += [View("Rights", "owed", [work.token_id, holder]) for holder in holders]
-    on_chain, *answers = _asked(calls, block)
+    on_chain, (in_escrow, _), *answers = _asked(calls, block)
     found.equal("revenue", revenue, on_chain)
+    escrow = Escrow.objects.filter(work=work.key)
+    found.equal("in escrow", total(escrow.arrived(), "amount") - total(escrow.lifted(), "amount"), in_escrow)
     for holder, shares, owed in zip(holders, answers, answers[len(holders) :], strict=False):
         paid = total(payments.filter(holder=holder), "amount")
         found.equal(f"shares of {holder}", stakes[holder].shares, shares)
@@ -60,30 +65,35 @@ def audit(work: Work, *, block: str = "latest") -> Audit:
     return found
 
 
-def _asked(calls: list[View], block: str) -> list[int]:
+def _asked(calls: list[View], block: str) -> list[Any]:
     """As `views`, in requests of a size that any node takes."""
     parts = (calls[start : start + AT_ONCE] for start in range(0, len(calls), AT_ONCE))
     return [answer for part in parts for answer in views(part, block=block)]
 
 
+def _sum(parts: list[QuerySet]) -> int:
+    return sum(total(part, "amount") for part in parts)
+
+
 def audit_asset(asset: str, *, block: str = "latest") -> Audit:
-    """Compares all facts about one asset with what `Rights` keeps of it: revenue and fees, less all that was paid out.
+    """Compares all facts about one asset with what `Rights` keeps of it: all that came in and was not paid out.
+
+    What a holder passed on to other works arrived there as revenue once more, and so did what was let go from escrow.
 
     Raises RpcUnavailable, RpcError, NotDeployed.
     """
     found = Audit()
     asset = asset.lower()
-    came_in = total(Revenue.objects.filter(work__asset=asset), "amount") + total(
-        Fee.objects.filter(asset=asset), "amount"
-    )
-    went_out = total(Payment.objects.filter(asset=asset, deferred=False), "amount") + total(
-        Withdrawal.objects.filter(asset=asset), "amount"
-    )
+    payments, escrow = Payment.objects.filter(asset=asset), Escrow.objects.filter(work__asset=asset)
+    arrived = [Revenue.objects.filter(work__asset=asset), Fee.objects.filter(asset=asset), escrow.arrived()]
+    twice = [payments.filter(kind=Payment.Kind.PASSED_ON), escrow.lifted()]
+    left = [payments.filter(kind=Payment.Kind.PAID), Withdrawal.objects.filter(asset=asset)]
+    came_in = _sum(arrived) - _sum(twice)
     rights = deployment().rights
     reserves, balance = views(
         [View("Rights", "reserves", [asset]), View(TOKEN, "balanceOf", [rights], asset)], block=block
     )
-    found.equal("kept for holders", came_in - went_out, reserves)
+    found.equal("kept for holders", came_in - _sum(left), reserves)
     found.compared += 1
     if balance < reserves:
         found.problems.append(f"the contract holds {balance} and owes {reserves}")

@@ -1,12 +1,16 @@
 """Facts of shares, revenue and payments, from the events of Rights and of the market."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from marketplace.catalog.models import Work
 from marketplace.chain import outbox
 from marketplace.chain.decoding import Event
 from marketplace.chain.handlers import on
 from marketplace.chain.models import LogEntry
 from marketplace.royalties.accounting import LICENCE_BIT
-from marketplace.royalties.models import Fee, Payment, Revenue, ShareSale, ShareTransfer, Withdrawal
+from marketplace.royalties.models import Escrow, Fee, Payment, Rescue, Revenue, ShareSale, ShareTransfer, Withdrawal
+from marketplace.royalties.work_accounts import account_of
 
 PAY = "royalties.pay"  # outbox topic
 
@@ -63,15 +67,15 @@ def revenue_arrived(log: LogEntry, event: Event) -> None:
 
 @on("Rights.Paid")
 def paid(log: LogEntry, event: Event) -> None:
-    _pay(log, event, deferred=False)
+    _pay(log, event, Payment.Kind.PAID)
 
 
 @on("Rights.Deferred")
 def deferred(log: LogEntry, event: Event) -> None:
-    _pay(log, event, deferred=True)
+    _pay(log, event, Payment.Kind.DEFERRED)
 
 
-def _pay(log: LogEntry, event: Event, *, deferred: bool) -> None:
+def _pay(log: LogEntry, event: Event, kind: Payment.Kind) -> None:
     for item, (work, amount) in enumerate(zip(event.work_ids, event.amounts, strict=True)):
         Payment.objects.get_or_create(
             log=log,
@@ -82,10 +86,76 @@ def _pay(log: LogEntry, event: Event, *, deferred: bool) -> None:
                 "recipient": event.to,
                 "asset": event.asset,
                 "amount": amount,
-                "deferred": deferred,
+                "kind": kind,
                 "at": log.block_time,
             },
         )
+
+
+@on("Rights.Flowed")
+def flowed(log: LogEntry, event: Event) -> None:
+    """What a work's address earned by its shares of another. It arrives as revenue by an event of its own."""
+    _pass_on(log, event.child_id, account_of(log.address, event.parent_id), event.amount)
+
+
+@on("Rights.Forwarded")
+def forwarded(log: LogEntry, event: Event) -> None:
+    """What a holder passed on to works of their choice, where it arrives as revenue by events of its own."""
+    _pass_on(log, event.work_id, event.holder, event.amount)
+
+
+def _pass_on(log: LogEntry, work_id: int, holder: str, amount: int) -> None:
+    if amount == 0:
+        return
+    work = Work.key_of(log.chain_id, work_id)
+    Payment.objects.get_or_create(
+        log=log,
+        defaults={
+            "work_id": work,
+            "holder": holder,
+            "recipient": holder,
+            "asset": Work.objects.values_list("asset", flat=True).get(key=work),
+            "amount": amount,
+            "kind": Payment.Kind.PASSED_ON,
+            "at": log.block_time,
+        },
+    )
+
+
+@on("Rights.Held")
+def held(log: LogEntry, event: Event) -> None:
+    _escrow(log, event, Escrow.Kind.HELD, until=datetime.fromtimestamp(event.until, UTC))
+
+
+@on("Rights.Escrowed")
+def escrowed(log: LogEntry, event: Event) -> None:
+    """Money for a work that is held: kept by the contract, and not yet anybody's."""
+    _escrow(log, event, Escrow.Kind.ARRIVED, amount=event.amount)
+
+
+@on("Rights.Lifted")
+def lifted(log: LogEntry, event: Event) -> None:
+    """What was held is let go. It arrives as revenue, here or at another work, by an event of its own."""
+    _escrow(log, event, Escrow.Kind.LIFTED, amount=event.amount)
+
+
+def _escrow(log: LogEntry, event: Event, kind: Escrow.Kind, **values: Any) -> None:
+    work = Work.key_of(log.chain_id, event.work_id)
+    Escrow.objects.get_or_create(log=log, defaults={"work_id": work, "kind": kind, "at": log.block_time, **values})
+
+
+@on("Rights.Rescued")
+def rescued(log: LogEntry, event: Event) -> None:
+    Rescue.objects.get_or_create(
+        log=log,
+        defaults={
+            "work_id": Work.key_of(log.chain_id, event.work_id),
+            "token": event.token,
+            "recipient": event.to,
+            "amount": event.amount,
+            "at": log.block_time,
+        },
+    )
 
 
 @on("Rights.Withdrawn")

@@ -1,8 +1,9 @@
 """The keeper: pays everybody who is owed, as soon as money arrives, so that nobody has to ask.
 
 It holds no right: `Rights.push` may be called by anyone, pays what is owed and no more, and books a payee that the
-asset refuses to `deferred` without stopping the others. So a payout that is sent twice, or by two keepers at once,
-costs gas and nothing else. Who is owed comes from the facts; how much, from the contract, at the time of sending.
+asset refuses to `deferred` without stopping the others; `Rights.flow` does the same for works that hold shares. So a
+payout that is sent twice, or by two keepers at once, costs gas and nothing else. Who is owed comes from the facts; how
+much, from the contract, at the time of sending.
 """
 
 import logging
@@ -48,6 +49,15 @@ class KeeperStatus:
     @property
     def is_ready(self) -> bool:
         return self.state == "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What somebody is owed by a work. `work_id`: of the work whose address it is; 0 for people."""
+
+    holder: str
+    amount: int
+    work_id: int = 0
 
 
 @outbox.deliver(PAY)
@@ -128,15 +138,17 @@ def _pay(work_key: str) -> int:
     review(in_flight)
     busy = {holder for payout in in_flight.all() for holder in payout.holders}
     candidates = [holder.address for holder in portfolio.holders(work) if holder.owed and holder.address not in busy]
-    owed = _owed(work, candidates)
-    if not owed:
+    people, parents = _owed(work, candidates)
+    if not people and not parents:
         if not busy:
             KeeperTurn.objects.filter(work_key=work_key).update(**facts)
         return 0
     sent = 0
     end = time.monotonic() + BUDGET
-    for batch in _batches(list(owed.items()), settings.KEEPER_BATCH):
-        if time.monotonic() > end or not _push(work, dict(batch)):
+    jobs = [(_pushing, batch) for batch in _batches(people, settings.KEEPER_BATCH)]
+    jobs += [(_flowing, batch) for batch in _batches(parents, settings.KEEPER_BATCH)]
+    for data_for, batch in jobs:
+        if time.monotonic() > end or not _send(work, batch, data_for(work, batch)):
             break
         sent += 1
     return sent
@@ -149,27 +161,40 @@ def _facts(work_key: str) -> dict[str, int]:
     }
 
 
-def _owed(work: Work, holders: list[str]) -> dict[str, int]:
-    """{holder: what the contract says they are owed now}, without those owed nothing and without addresses of works,
-    whose money becomes revenue instead of being paid."""
-    found: dict[str, int] = {}
+def _owed(work: Work, holders: list[str]) -> tuple[list[Due], list[Due]]:
+    """What the contract says is owed now: to people, and to works that hold shares of this one, whose money becomes
+    revenue instead of being paid. Who keeps their money in the contract, to pass it on, is left alone."""
+    people: list[Due] = []
+    works: list[Due] = []
+    rights = deployment().rights
     for batch in _batches(holders, ASK_AT_ONCE):
-        calls = [View("Rights", "owed", [work.token_id, holder]) for holder in batch]
-        calls += [View("Rights", "workAt", [holder]) for holder in batch]
-        answers = views(calls)
-        for holder, owed, work_there in zip(batch, answers, answers[len(batch) :], strict=False):
-            if owed and not work_there:
-                found[holder] = owed
-    return found
+        calls = [View("Rights", name, args) for name in ("workAt", "payoutOf") for args in ([h] for h in batch)]
+        calls += [View("Rights", "owed", [work.token_id, holder]) for holder in batch]
+        answers = list(_batches(views(calls), len(batch)))
+        for holder, work_there, payee, owed in zip(batch, *answers, strict=True):
+            if owed and work_there:
+                works.append(Due(holder, owed, work_there))
+            elif owed and payee != rights:
+                people.append(Due(holder, owed))
+    return people, works
 
 
-def _push(work: Work, owed: dict[str, int]) -> bool:
+def _pushing(work: Work, batch: list[Due]) -> str:
+    return calldata("Rights", "push", [[work.token_id], [due.holder for due in batch]])
+
+
+def _flowing(work: Work, batch: list[Due]) -> str:
+    """Each of these works gets its part as revenue, of which the keeper then learns as of any other."""
+    return calldata("Rights", "flow", [[(work.token_id, due.work_id) for due in batch]])
+
+
+def _send(work: Work, dues: list[Due], data: str) -> bool:
     """Sends one batch. False if no other should be tried now."""
-    batch = {"holders": list(owed), "amount": sum(owed.values())}
+    batch = {"holders": [due.holder for due in dues], "amount": sum(due.amount for due in dues)}
     try:
-        tx_hash = relay.send(deployment().rights, calldata("Rights", "push", [[work.token_id], list(owed)]))
+        tx_hash = relay.send(deployment().rights, data)
     except relay.RelayError as error:
-        logger.warning("Could not pay %d holders of work %s: %s", len(owed), work.key, error)
+        logger.warning("Could not pay %d holders of work %s: %s", len(dues), work.key, error)
         # The same trouble at every turn is one row.
         Payout.objects.update_or_create(
             work=work, state=Payout.State.FAILED, tx_hash="", error=str(error), defaults=batch

@@ -6,6 +6,7 @@ from marketplace.chain.fields import AddressField, Bytes32Field, UintField
 from marketplace.chain.models import Fact
 from marketplace.royalties.accounting import SHARES as SHARES  # read beside the models by other apps
 from marketplace.royalties.querysets import (
+    EscrowQuerySet,
     FeeQuerySet,
     KeeperTurnQuerySet,
     PaymentQuerySet,
@@ -49,17 +50,56 @@ class Revenue(Fact):
 
 
 class Payment(Fact):
-    """`Paid` or `Deferred`: what a holder earned by one work, sent to them or kept because the asset refused."""
+    """What a holder earned by one work and took: `Paid` to them, `Deferred` because the asset refused, or passed on to
+    other works without leaving the contract (`Flowed`, `Forwarded`)."""
+
+    class Kind(models.TextChoices):
+        PAID = "paid"
+        DEFERRED = "deferred"
+        PASSED_ON = "passed-on"
 
     work = models.ForeignKey("catalog.Work", db_constraint=False, on_delete=models.DO_NOTHING, related_name="payments")
     holder = AddressField(db_index=True)
     recipient = AddressField()  # the holder, or where they have it sent
     asset = AddressField()
     amount = UintField()
-    deferred = models.BooleanField()
+    kind = models.CharField(max_length=9, choices=Kind)
     at = models.DateTimeField()
 
     objects = PaymentQuerySet.as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+
+class Escrow(Fact):
+    """What a court does with a work's revenue (`Held`, `Lifted`), and what arrives meanwhile (`Escrowed`)."""
+
+    class Kind(models.TextChoices):
+        HELD = "held"
+        ARRIVED = "arrived"
+        LIFTED = "lifted"
+
+    work = models.ForeignKey("catalog.Work", db_constraint=False, on_delete=models.DO_NOTHING, related_name="escrows")
+    kind = models.CharField(max_length=7, choices=Kind)
+    amount = UintField(default=0)  # that arrived, or that was let go; smallest unit of work.asset
+    until = models.DateTimeField(null=True)  # of a hold: from then on anybody may end it
+    at = models.DateTimeField()
+
+    objects = EscrowQuerySet.as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+
+class Rescue(Fact):
+    """`Rescued`: what lay at a work's address and is not its asset, sent to who sells its licences. No revenue."""
+
+    work = models.ForeignKey("catalog.Work", db_constraint=False, on_delete=models.DO_NOTHING, related_name="rescues")
+    token = AddressField()  # zero: native coin
+    recipient = AddressField()
+    amount = UintField()
+    at = models.DateTimeField()
 
     class Meta(Fact.Meta):
         pass
@@ -142,7 +182,7 @@ class ShareSale(Fact):
 
 
 class Payout(models.Model):
-    """A batch that the keeper sent (`Rights.push`): what it meant to pay, and what became of it.
+    """A batch that the keeper sent (`Rights.push` or `flow`): what it meant to pay, and what became of it.
 
     A record, not a truth: the contract pays what is owed and no more, however often it is asked.
     """

@@ -50,7 +50,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Earnings:
-    """What a creator's work brought."""
+    """What a work brought."""
 
     work: Work
     revenue: int  # to all holders
@@ -122,9 +122,9 @@ def holdings(holder: str) -> list[Holding]:
 
 
 def studio(creator: str) -> list[Earnings]:
-    """The works of a creator and what each brought, the newest first. 6 queries."""
+    """The works that somebody sells licences of and what each brought, the newest first. 6 queries."""
     creator = creator.lower()
-    works = list(Work.objects.visible().filter(creator=creator).newest())
+    works = list(Work.objects.visible().licensed_by(creator).newest())
     keys = [work.key for work in works]
     stakes = ShareTransfer.objects.filter(work__in=keys).touching(creator).stakes()
     revenue = Revenue.objects.filter(work__in=keys).totals()

@@ -49,7 +49,20 @@ class PaymentQuerySet(models.QuerySet):
 
     def deferred(self) -> "PaymentQuerySet":
         """Payments that the asset refused and that their holder has not withdrawn since."""
-        return self.filter(~models.Exists(_withdrawal_after("holder")), deferred=True)
+        return self.filter(~models.Exists(_withdrawal_after("holder")), kind="deferred")
+
+
+class EscrowQuerySet(models.QuerySet):
+    def hold_of(self, work_key: str) -> datetime | None:
+        """When anybody may end the hold that a work is under; None if it is under none."""
+        kinds = self.filter(work_id=work_key).exclude(kind="arrived").order_by(*LATEST_FIRST)
+        return kinds.values_list("until", flat=True).first()  # one that was lifted has no `until`
+
+    def arrived(self) -> "EscrowQuerySet":
+        return self.filter(kind="arrived")
+
+    def lifted(self) -> "EscrowQuerySet":
+        return self.filter(kind="lifted")
 
 
 class FeeQuerySet(models.QuerySet):

@@ -2,11 +2,12 @@
 
 from django.utils import timezone
 
+from marketplace.catalog.models import Work
 from marketplace.chain.contracts import View, views
 from marketplace.chain.deployments import Deployment, deployment
 from marketplace.chain.rpc import RpcError, RpcUnavailable
 from marketplace.licensing import errors
-from marketplace.licensing.quotes import AUTHORIZATION, Quote, price_out, refuse_buyer
+from marketplace.licensing.quotes import AUTHORIZATION, BPS, Quote, price_out, refuse_buyer
 from marketplace.licensing.standing import refuse_unless_open, standing
 from marketplace.royalties.models import Revenue, ShareOffer, ShareSale, ShareTransfer
 from marketplace.royalties.signed import part_price
@@ -42,6 +43,11 @@ def quote(offer: ShareOffer, shares: int, payer: str = "", *, method: str = AUTH
     price = part_price(offer.price, offer.shares, shares)
     asset = deployed.asset(offer.work.asset)
     return price_out(asset, shares, price, offer.max_fee_bps, stand, payer, method, deployed)
+
+
+def royalty_of(work: Work, seller: str, price: int) -> int:
+    """What of `price` for shares goes to the work, rounded down: nothing if who sells its licences sells them."""
+    return 0 if seller.lower() == work.licensor else price * work.royalty_bps // BPS
 
 
 def _seller(offer: ShareOffer, deployed: Deployment) -> tuple[int, int, bool]:

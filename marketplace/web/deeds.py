@@ -9,15 +9,15 @@ from django.conf import settings
 from django.urls import reverse
 
 from marketplace.catalog.models import Work
-from marketplace.licensing.models import Licence, Offer
-from marketplace.licensing.scopes import ALL, SCOPES, Scope
+from marketplace.licensing.models import Licence, Offer, Terms
+from marketplace.licensing.scopes import ALL, REMIX, SCOPES, Scope
 from marketplace.licensing.terms import PRESETS
 from marketplace.royalties.accounting import SHARES
 from marketplace.royalties.models import ShareOffer
 from marketplace.royalties.portfolio import Holder
 from marketplace.royalties.signed import part_price
 from marketplace.web.templatetags.components import address, finality, hash_, money, when
-from marketplace.web.ui.figures import duration_text, short_hex, until_text
+from marketplace.web.ui.figures import duration_text, percent_text, short_hex, until_text
 
 LARGEST = 8  # holders named in a split; the rest stand together
 
@@ -135,6 +135,7 @@ def facts_of(offer: Offer) -> list[dict[str, Any]]:
         {"label": "Lasts", "value": duration_text(terms.duration)},
         {"label": "Exclusive", "value": "No: others may buy the same"},
         {"label": "Can be handed on", "value": "Yes" if terms.transferable else "No"},
+        *_remix_rows(terms),
         {"label": "For sale", "value": f"At most {offer.max_units:,}" if offer.max_units else "No limit"},
     ]
     if offer.deadline:
@@ -142,6 +143,17 @@ def facts_of(offer: Offer) -> list[dict[str, Any]]:
     if offer.licensee:
         rows.append({"label": "Only for", "value": address(offer.licensee)})
     return rows
+
+
+def _remix_rows(terms: Terms) -> list[dict[str, Any]]:
+    """What is asked of those who make new works from this one, if they may."""
+    if not terms.scopes & REMIX.bit:
+        return []
+    part = f"{percent_text(terms.remix_shares)} of each, for this work’s holders" if terms.remix_shares else "No part"
+    return [
+        {"label": "Asked of new works", "value": part},
+        {"label": "New works need a yes", "value": "Yes: the creator signs for each" if terms.remix_approval else "No"},
+    ]
 
 
 def split_of(

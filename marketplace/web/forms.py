@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from marketplace.chain.deployments import Asset
-from marketplace.licensing.scopes import SCOPES, bits_of
-from marketplace.licensing.terms import MAX_DURATION_DAYS, PRESETS
+from marketplace.licensing.scopes import REMIX, SCOPES, bits_of
+from marketplace.licensing.terms import MAX_DURATION_DAYS, MAX_REMIX_SHARES, NOTHING_ASKED, PRESETS, Remixes
 from marketplace.web.fields import AmountField, PercentField, WalletField
 
 TEXTAREA = {"rows": 4}
@@ -147,6 +147,13 @@ class OfferForm(forms.Form):
             "max_value": f"A licence lasts at most {MAX_DURATION_DAYS:,} days. Choose “For ever” for longer.",
         },
     )
+    remix_part = PercentField(
+        label="Your work’s part of each new work",
+        required=False,
+        help_text="In percent, at most 50. Those who hold your work then earn that part of what the new one earns. "
+        "Leave empty to ask for none.",
+    )
+    remix_approval = forms.BooleanField(label="Ask me before each new work", required=False)
     max_units = forms.IntegerField(
         label="How many may be sold",
         required=False,
@@ -192,6 +199,11 @@ class OfferForm(forms.Form):
             data["scope_bits"] = bits_of(data["scopes"])
             if not data["scope_bits"]:
                 self.add_error("scopes", "Choose at least one use.")
+        part = data.get("remix_part") or 0
+        if part > MAX_REMIX_SHARES:
+            self.add_error("remix_part", "You can ask for at most half of each new work.")
+        may_remix = data.get("scope_bits", 0) & REMIX.bit
+        data["remixes"] = Remixes(part, data["remix_approval"]) if may_remix else NOTHING_ASKED
         if data.get("duration") == "custom":
             if data.get("days") is None and "days" not in self.errors:
                 self.add_error("days", "Write how many days it lasts.")

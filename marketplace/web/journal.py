@@ -16,7 +16,7 @@ from marketplace.chain.models import LogEntry
 from marketplace.royalties.accounting import ZERO
 from marketplace.web.templatetags.components import address
 from marketplace.web.timelines import row
-from marketplace.web.ui.figures import decimal_text, money_text, percent_text, until_text
+from marketplace.web.ui.figures import coin_text, decimal_text, money_text, percent_text, until_text
 
 LICENCE = 1 << 255  # token ids from here on are licences
 # Names of event arguments that are wallets.
@@ -42,10 +42,6 @@ class Reader:
 
     def money(self, amount: int, asset: str) -> str:
         return money_text(amount, asset)
-
-    def anything(self, amount: int, token: str) -> str:
-        """An amount of native coin (`token` zero), or of a token."""
-        return f"{decimal_text(amount, 18)} of the network’s own coin" if token == ZERO else money_text(amount, token)
 
     def money_of(self, amount: int, work: int) -> str:
         """An amount in the asset of a work."""
@@ -182,7 +178,7 @@ WORDS: dict[str, tuple[str, Sentence]] = {
         "hand-coins",
         lambda e, by: format_html(
             "{} that lay at the address of {} went to {}",
-            by.anything(e.amount, e.token),
+            coin_text(e.amount, e.token),
             by.work(e.work_id),
             by.who(e.to),
         ),

@@ -8,16 +8,23 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from marketplace.accounts.models import Account
-from marketplace.catalog.models import Work
+from marketplace.catalog.models import Handover, Work
 from marketplace.chain.models import LogEntry
 from marketplace.licensing.models import Licence
-from marketplace.royalties.models import Payment, ShareSale
+from marketplace.royalties.models import Payment, Rescue, ShareSale
 from marketplace.royalties.portfolio import Income
 from marketplace.royalties.querysets import PaymentQuerySet
 from marketplace.web.templatetags.components import address
-from marketplace.web.ui.figures import percent_text
+from marketplace.web.ui.figures import coin_text, percent_text
 
 LENGTH = 60  # rows
+Kind = Payment.Kind
+PAYMENTS: dict[str, tuple[str, str]] = {  # {kind: (icon, sentence)}
+    Kind.PAID: ("hand-coins", "{} was paid their part"),
+    Kind.DEFERRED: ("clock", "{} could not be paid; it is kept for them"),
+    Kind.PASSED_ON: ("split", "The part of {} became revenue of other works"),
+}
+KEPT: dict[str, str] = {Kind.DEFERRED: ", kept until you withdraw it", Kind.PASSED_ON: ", passed on to other works"}
 
 
 def row(icon: str, text: SafeString, log: LogEntry, **more: Any) -> dict[str, Any]:
@@ -34,11 +41,13 @@ def row(icon: str, text: SafeString, log: LogEntry, **more: Any) -> dict[str, An
 
 
 def work_timeline(work: Work) -> list[dict[str, Any]]:
-    """The birth, the sales and the payments of a work. 4 queries."""
+    """The birth of a work, its sales, its payments and who sells its licences since. 7 queries."""
     licences = list(work.licences.select_related("log__chain").order_by("-bought")[:LENGTH])
     sales = list(work.share_sales.select_related("log__chain").order_by("-at")[:LENGTH])
     payments = list(work.payments.select_related("log__chain").order_by("-at")[:LENGTH])
-    people = {work.creator}
+    rescues = list(work.rescues.select_related("log__chain").order_by("-at")[:LENGTH])
+    handovers = list(work.handovers.select_related("log__chain").latest_first()[:LENGTH])
+    people = {work.creator, *(each.recipient for each in (*rescues, *handovers))}
     for licence in licences:
         people.add(licence.licensee)
     for sale in sales:
@@ -55,6 +64,8 @@ def work_timeline(work: Work) -> list[dict[str, Any]]:
         *(_licence(licence, work, names) for licence in licences),
         *(_sale(sale, work, names) for sale in sales),
         *(_payment(payment, names) for payment in payments),
+        *(_rescue(rescue, names) for rescue in rescues),
+        *(_handover(handover, names) for handover in handovers),
     ]
     return latest(rows)
 
@@ -81,14 +92,21 @@ def _sale(sale: ShareSale, work: Work, names: dict[str, str]) -> dict[str, Any]:
     return row("split", text, sale.log, amount=sale.price, asset=work.asset)
 
 
+def _rescue(rescue: Rescue, names: dict[str, str]) -> dict[str, Any]:
+    who = address(rescue.recipient, name=names.get(rescue.recipient, ""))
+    what = coin_text(rescue.amount, rescue.token)
+    return row("hand-coins", format_html("{} that was sent to this work’s address went to {}", what, who), rescue.log)
+
+
+def _handover(handover: Handover, names: dict[str, str]) -> dict[str, Any]:
+    who = address(handover.recipient, name=names.get(handover.recipient, ""))
+    return row("user-round-pen", format_html("{} sells its licences from here on", who), handover.log)
+
+
 def _payment(payment: Payment, names: dict[str, str]) -> dict[str, Any]:
     who = address(payment.holder, name=names.get(payment.holder, ""))
-    if payment.deferred:
-        text = format_html("{} could not be paid; it is kept for them", who)
-    else:
-        text = format_html("{} was paid their part", who)
-    icon = "clock" if payment.deferred else "hand-coins"
-    return row(icon, text, payment.log, amount=payment.amount, asset=payment.asset)
+    icon, words = PAYMENTS[payment.kind]
+    return row(icon, format_html(words, who), payment.log, amount=payment.amount, asset=payment.asset)
 
 
 def income_timeline(income: Iterable[Income]) -> list[dict[str, Any]]:
@@ -102,8 +120,8 @@ def _income(each: Income) -> dict[str, Any]:
     sold = [source for source in each.sources if source.licence]
     parts = sorted({percent_text(split.shares) for source in each.sources for split in source.splits})
     why = format_html(" for {} of {}", " and ".join(parts), _sales(len(sold))) if sold else ""
-    text = format_html("{}{}{}", work, why, ", kept until you withdraw it" if payment.deferred else "")
-    icon = "clock" if payment.deferred else "hand-coins"
+    text = format_html("{}{}{}", work, why, KEPT.get(payment.kind, ""))
+    icon, _ = PAYMENTS[payment.kind]
     return row(icon, text, payment.log, amount=payment.amount, asset=payment.asset)
 
 

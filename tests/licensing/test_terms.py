@@ -22,8 +22,10 @@ DEPLOYMENT = Deployment(
 YEAR = 365 * terms.DAY
 
 
-def document(allowed=scopes.AI_TRAIN.bit, duration=YEAR, work=None):
-    return terms.document(work or WorkFactory(), allowed=allowed, duration=duration, deployment=DEPLOYMENT)
+def document(allowed=scopes.AI_TRAIN.bit, duration=YEAR, work=None, remixes=terms.NOTHING_ASKED):
+    return terms.document(
+        work or WorkFactory(), allowed=allowed, duration=duration, deployment=DEPLOYMENT, remixes=remixes
+    )
 
 
 @pytest.mark.parametrize("preset", terms.PRESETS, ids=lambda preset: preset.key)
@@ -55,6 +57,24 @@ def test_the_document_names_the_work_and_who_licenses_it():
     assert made["licensor"].lower() == work.creator
     assert work.metadata.title in made["text"][0]
     assert made["transferable"] is False
+
+
+def test_what_is_asked_of_remixes_stands_in_the_document():
+    made = document(allowed=scopes.REMIX.bit, remixes=terms.Remixes(shares=125_000, approval=True))
+    assert made["remix"] == {"shares": 125_000, "of": 1_000_000, "approval": True}
+    assert any("12.5 % of its shares" in paragraph and "by a signature" in paragraph for paragraph in made["text"])
+    free = document(allowed=scopes.REMIX.bit)
+    assert free["remix"] == {"shares": 0, "of": 1_000_000, "approval": False}
+    assert any("asks for no part" in paragraph and "Nobody need be asked." in paragraph for paragraph in free["text"])
+    assert document()["remix"] is None
+    assert len(document()["text"]) == len(free["text"]) - 1
+
+
+def test_nothing_is_asked_of_remixes_that_are_not_allowed_nor_too_much_of_others():
+    with pytest.raises(BadTerms, match="allows no new works"):
+        document(remixes=terms.Remixes(approval=True))
+    with pytest.raises(BadTerms, match="at most half"):
+        document(allowed=scopes.REMIX.bit, remixes=terms.Remixes(shares=500_001))
 
 
 def test_a_licence_for_ever_says_that_one_unit_is_enough():

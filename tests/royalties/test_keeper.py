@@ -8,15 +8,16 @@ from django.db import connections
 from django.utils import timezone
 
 from marketplace.chain.contracts import view
+from marketplace.chain.deployments import deployment
 from marketplace.chain.dev.accounts import KEEPER
 from marketplace.licensing.actions import prepare_purchase
 from marketplace.royalties import keeper, portfolio
 from marketplace.royalties.actions import prepare_claim, prepare_withdraw_deferred
 from marketplace.royalties.conservation import audit, audit_asset
 from marketplace.royalties.errors import BadRecipient, NothingDeferred, NothingOwed
-from marketplace.royalties.models import KeeperTurn, Payment, Payout
+from marketplace.royalties.models import KeeperTurn, Payment, Payout, Revenue
 from marketplace.royalties.tasks import pay_due
-from tests.factories import address
+from tests.factories import ZERO, address
 from tests.licensing.market import ARTIST, COLLABORATOR, COMPANY, FAN, OTHER_FAN, USDC, account
 
 PRICE = 120 * USDC
@@ -222,20 +223,45 @@ def test_a_batch_that_no_block_takes_is_sent_again(trade, earned):
     assert (waiting.state, waiting.error) == (Payout.State.FAILED, "No block took it.")
 
 
-def test_a_work_that_holds_shares_is_left_to_its_own_rules(trade, work):
-    """Its money becomes revenue of its own; the keeper neither pays it nor tries for ever."""
-    child = trade.mint()
-    inbox = view("Rights", "addressOf", [work.token_id])
-    trade.call(ARTIST, "Rights", "safeTransferFrom", [ARTIST.address, inbox, child.token_id, 300_000, "0x"])
-    earn(trade, child)
-    keeper.pay_work(child.key)
-    trade.catch_up()
-    assert inbox not in Payout.objects.get().holders
-    assert trade.owed(child, ARTIST) == 0
-    assert view("Rights", "owed", [child.token_id, inbox]) == REVENUE * 300_000 // 1_000_000
+def test_what_a_work_earned_by_another_is_paid_to_its_own_holders(trade, work):
+    """Through three generations, to the unit, without anybody asking."""
+    child, grandchild = trade.mint(), trade.mint()
+    for young, parent, shares in ((child, work, 300_000), (grandchild, child, 500_000)):
+        inbox = view("Rights", "addressOf", [parent.token_id])
+        trade.call(ARTIST, "Rights", "safeTransferFrom", [ARTIST.address, inbox, young.token_id, shares, "0x"])
+    before = {who: trade.balance(who) for who in HOLDERS}
+    earn(trade, grandchild)
+    trade.settle()
+    to_child = REVENUE // 2
+    upstream = to_child * 300_000 // 1_000_000
+    expected = parts(of=upstream)
+    expected[ARTIST] += REVENUE - to_child + to_child - upstream
+    assert paid_out(trade, before) == expected
+    assert [Revenue.objects.total_of(each.key) for each in (grandchild, child, work)] == [REVENUE, to_child, upstream]
+    passed_on = Payment.objects.filter(kind=Payment.Kind.PASSED_ON)
+    assert {(p.work_id, p.holder, p.amount) for p in passed_on} == {
+        (grandchild.key, view("Rights", "addressOf", [child.token_id]), to_child),
+        (child.key, view("Rights", "addressOf", [work.token_id]), upstream),
+    }
     assert keeper.pay_due() == 0
     assert keeper.due() == []
-    assert exact(child) == []
+    assert exact(grandchild) + exact(child) + exact(work) == []
+
+
+def test_who_keeps_their_money_in_the_contract_is_left_alone(trade, work):
+    """To pass it on to works of their choice; the keeper neither pays them nor tries for ever."""
+    trade.call(FAN, "Rights", "setPayout", [deployment().rights])
+    earn(trade, work)
+    trade.settle()
+    assert FAN.address.lower() not in Payout.objects.get().holders
+    assert trade.owed(work, FAN) == REVENUE // 10
+    assert keeper.pay_due() == 0
+    assert keeper.due() == []
+    trade.call(FAN, "Rights", "setPayout", [ZERO])
+    keeper.pay_work(work.key)
+    trade.settle()
+    assert trade.owed(work, FAN) == 0
+    assert exact(work) == []
 
 
 def test_somebody_who_sold_their_shares_is_paid_for_their_time(trade, earned):

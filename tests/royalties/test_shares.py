@@ -18,7 +18,8 @@ from marketplace.royalties.actions import (
     prepare_share_offer,
     prepare_share_purchase,
 )
-from marketplace.royalties.models import ShareOffer, ShareSale
+from marketplace.royalties.conservation import audit, audit_asset
+from marketplace.royalties.models import Revenue, ShareOffer, ShareSale
 from marketplace.royalties.quotes import quote
 from tests.licensing.market import ARTIST, COMPANY, FAN, OTHER_FAN, USDC, Trade, account
 
@@ -98,6 +99,33 @@ def test_a_fan_sells_on_and_the_next_holder_earns(trade):
     before = trade.balance(OTHER_FAN)
     earn(trade, work)
     assert trade.balance(OTHER_FAN) - before == 39 * USDC * 50_000 // 1_000_000
+
+
+def test_a_resale_pays_the_work_s_royalty_to_its_holders_and_can_be_bought_in_parts(trade):
+    """The royalty of the first part does not void the offer of the rest; other income does."""
+    work = trade.mint()
+    buy(trade, list_shares(trade, work), 200_000)
+    listing = prepare_share_offer(by=account(FAN), work=work, shares=100_000, price=100 * USDC)
+    trade.send(listing.next)
+    trade.sign(listing.intents[1])
+    offer = ShareOffer.objects.get(pk=listing.offer.pk)
+    before = {who: trade.balance(who) for who in (ARTIST, FAN)}
+    for _ in range(2):
+        buy(trade, offer, 50_000, by=OTHER_FAN)
+    trade.settle()
+    royalties = [sale.royalty for sale in ShareSale.objects.filter(offer_digest=offer.digest)]
+    assert royalties == [50 * USDC * 5 // 100] * 2
+    assert Revenue.objects.total_of(work.key) == sum(royalties)
+    fee = 100 * USDC * 250 // 10_000
+    # What the artist holds earns of both, the seller of what they hold just before each part moves.
+    assert trade.balance(ARTIST) - before[ARTIST] == sum(royalties) * 8 // 10
+    seller = royalties[0] * 20 // 100 + royalties[1] * 15 // 100
+    assert trade.balance(FAN) - before[FAN] == 100 * USDC - fee - sum(royalties) + seller
+    assert audit(work).problems + audit_asset(work.asset).problems == []
+
+    offer = list_shares(trade, work, by=FAN, shares=10_000)
+    earn(trade, work)
+    assert not is_open(offer)
 
 
 def test_an_offer_is_void_once_the_work_has_earned_more(trade):

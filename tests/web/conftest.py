@@ -92,7 +92,7 @@ def world():
     factories.RevenueFactory(work=work)
     factories.PaymentFactory(work=work)
     factories.PaymentFactory(work=work, holder=address("fan"), amount=10_000_000)
-    factories.PaymentFactory(work=work, holder=address("fan"), amount=1_000_000, deferred=True)
+    factories.PaymentFactory(work=work, holder=address("fan"), amount=1_000_000, kind="deferred")
     share_offer = factories.ShareOfferFactory(work=work)
     factories.ShareSaleFactory(work=work)
     draft = factories.DraftFactory(account=account("artist"), shares=[[address("artist"), SHARES]])

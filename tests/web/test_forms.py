@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from marketplace.licensing.scopes import ALL
-from marketplace.licensing.terms import PRESETS
+from marketplace.licensing.terms import NOTHING_ASKED, PRESETS, Remixes
 from marketplace.web.forms import OfferForm, SellSharesForm, SharesForm
 from tests.factories import DEPLOYMENT, USDC, address
 
@@ -34,6 +34,19 @@ def test_uses_can_be_chosen_one_by_one():
     assert form.cleaned_data["duration_days"] is None
 
 
+def test_what_is_asked_of_new_works_counts_only_where_they_are_allowed():
+    asked = {"remix_part": "12.5", "remix_approval": "on"}
+    form = offer(preset="remix", **asked)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["remixes"] == Remixes(shares=125_000, approval=True)
+    form = offer(preset="train", **asked)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["remixes"] == NOTHING_ASKED
+    form = offer(preset="remix")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["remixes"] == NOTHING_ASKED
+
+
 def test_a_deadline_is_the_end_of_its_day():
     form = offer(deadline="2099-01-31")
     assert form.is_valid(), form.errors
@@ -52,6 +65,8 @@ def test_a_deadline_is_the_end_of_its_day():
         ({"duration": "custom", "days": "0"}, "days", "at least one day"),
         ({"duration": "custom", "days": "soon"}, "days", "whole number"),
         ({"duration": "custom", "days": "99999999"}, "days", "For ever"),
+        ({"preset": "remix", "remix_part": "50.1"}, "remix_part", "at most half"),
+        ({"preset": "remix", "remix_part": "some"}, "remix_part", "such as 10"),
         ({"price": ""}, "price", "Enter a price"),
         ({"price": "a lot"}, "price", "such as 120"),
         ({"max_units": "-1"}, "max_units", "At least one"),

@@ -42,6 +42,20 @@ def test_an_offer_with_every_limit(artist, work):
     assert offer.deadline.year == 2099
 
 
+def test_an_offer_that_allows_new_works_says_what_it_asks_of_them(artist, work, visitor):
+    remix = {"preset": "remix", "remix_part": "10", "remix_approval": "on"}
+    artist.post(reverse("web:offer-new", args=[work.token_id]), {**TERMS, **remix})
+    offer, intent = Offer.objects.get(), Intent.objects.get()
+    assert (offer.terms.remix_shares, offer.terms.remix_approval) == (100_000, True)
+    assert intent.typed_data["message"]["terms"]["remixShares"] == "100000"
+    assert intent.typed_data["message"]["terms"]["remixApproval"] is True
+    Offer.objects.update(published=timezone.now(), signature="0x00")
+    page = visitor.get(reverse("web:offer", args=[offer.digest])).content.decode()
+    assert "10% of each, for this work’s holders" in page
+    assert "They give 10 % of its shares to this work&#x27;s own address" in page
+    assert "the creator signs for each" in page
+
+
 def test_a_mistake_in_an_offer_keeps_all_that_was_typed(artist, work):
     typed = {**TERMS, "price": "a lot", "max_units": "7", "preset": "both"}
     answer = artist.post(reverse("web:offer-new", args=[work.token_id]), typed)
@@ -194,7 +208,7 @@ def test_there_is_a_sentence_when_nothing_is_owed(fan, work):
 
 
 def test_what_was_kept_is_withdrawn_to_a_wallet_of_one_s_choice(fan, work):
-    factories.PaymentFactory(work=work, holder=FAN, deferred=True)
+    factories.PaymentFactory(work=work, holder=FAN, kind="deferred")
     answer = fan.post(reverse("web:portfolio-withdraw"), {"to": "somewhere"})
     assert answer.status_code == 409
     assert "Give the address of a wallet" in answer.content.decode()

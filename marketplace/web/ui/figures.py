@@ -54,6 +54,11 @@ def decimal_text(amount: int, decimals: int, at_least: int = 0) -> str:
     return f"\u2212{text}" if amount < 0 else text
 
 
+def coin_text(amount: int, token: str) -> str:
+    """An amount of a token, or of native coin where `token` is the zero address."""
+    return f"{decimal_text(amount, 18)} of the network’s own coin" if int(token, 16) == 0 else money_text(amount, token)
+
+
 def money_text(amount: int, asset: Asset | str) -> str:
     """`2,500.00 USDC` for 2_500_000_000 units of a token with 6 decimals."""
     known = asset_of(asset)

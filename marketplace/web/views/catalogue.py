@@ -15,7 +15,7 @@ from marketplace.content.cid import Cid
 from marketplace.licensing.models import Offer
 from marketplace.licensing.terms import PRESETS
 from marketplace.royalties import portfolio
-from marketplace.royalties.models import Revenue, ShareOffer
+from marketplace.royalties.models import Escrow, Revenue, ShareOffer
 from marketplace.web.cards import PREVIEWS, alt_of, cards_of
 from marketplace.web.deeds import offer_summaries, share_offer_summaries
 from marketplace.web.paging import latest_first
@@ -79,6 +79,7 @@ def work(request: HttpRequest, slug: str, token_id: int) -> HttpResponse:
         "offers": offer_summaries(offers, found),
         "share_offers": share_offer_summaries(shares, found, {h.address: h.shares for h in holders}),
         "earned": Revenue.objects.total_of(found.key),
+        "held_until": Escrow.objects.hold_of(found.key),
     }
     return render(request, "web/work.html", context)
 
@@ -114,7 +115,7 @@ def _frame(request: HttpRequest, work: Work, holders: list[portfolio.Holder], ta
         "properties": work.metadata.document.get("properties", {}),
         "picture": picture_of(work.metadata.upload, alt=alt_of(work)),
         "creator_name": names.get(work.creator, ""),
-        "is_creator": reader == work.creator,
+        "is_licensor": bool(reader) and reader == work.licensor,
         "reader": reader,
         "my_shares": next((h.shares for h in holders if h.address == reader), 0),
         "people": [{"holder": h, "name": names.get(h.address, "")} for h in holders],

@@ -96,7 +96,10 @@ def _checkout(offer: ShareOffer, quote: Quote | None) -> dict[str, Any]:
     if quote is None:
         return {"quote": None}
     asset = offer.work.asset
-    parts = [{"label": "Seller", "amount": quote.price - quote.fee, "asset": asset}]
+    royalty = quotes.royalty_of(offer.work, offer.seller, quote.price)
+    parts = [{"label": "Seller", "amount": quote.price - quote.fee - royalty, "asset": asset}]
+    if royalty:
+        parts.append({"label": "Holders of this work", "amount": royalty, "asset": asset})
     if quote.fee:
         parts.append({"label": "Fee of this site", "amount": quote.fee, "asset": asset})
     text = format_decimal(quote.quantity, places=4)

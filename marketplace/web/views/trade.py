@@ -46,7 +46,7 @@ def offer_new(request: SignedIn, token_id: int) -> HttpResponse:
 
 def ask_for_offer(request: SignedIn, work: Work, **more: Any) -> HttpResponse:
     """The form of a licence offer, also as the wizard's last step. `more` goes to the template."""
-    if not request.user.controls(work.creator):
+    if not request.user.controls(work.licensor):
         raise NotTheCreator
     asset = deployment().asset(work.asset)
     form = OfferForm(request.POST or None, asset=asset)
@@ -58,6 +58,7 @@ def ask_for_offer(request: SignedIn, work: Work, **more: Any) -> HttpResponse:
                 work=work,
                 scopes=data["scope_bits"],
                 duration_days=data["duration_days"],
+                remixes=data["remixes"],
                 price=data["price"],
                 max_units=data["max_units"] or 0,
                 deadline=data["deadline"],
