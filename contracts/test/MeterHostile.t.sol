@@ -97,6 +97,13 @@ contract MeterHostileTest is MeterFixture {
         assertEq(usdc.balanceOf(relayer), 0);
     }
 
+    /// @dev It depends on nothing but its bytes, so whoever sends it can know.
+    function test_RevertWhen_AFrameHoldsNothing() external {
+        IMeter.Batch memory batch = batchOf(channel, 5, abi.encodePacked(SUFFIX));
+        vm.expectRevert(bytes(""));
+        redeem(address(usdc), batch);
+    }
+
     function test_ATokenThatReturnsNothingOrFalse() external {
         OddReturnToken odd = new OddReturnToken();
         IMeter.ChannelConfig memory other = channelTo(artist);
