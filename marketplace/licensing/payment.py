@@ -1,4 +1,5 @@
-"""How a buyer pays the market: by ERC-20 allowance, or by one ERC-3009 authorisation that a relayer may send in.
+"""How a buyer pays the market: by ERC-20 allowance, in native coin, or by one ERC-3009 authorisation that a relayer may
+send in.
 
 An authorisation is bound to one purpose (offer, recipient, quantity) by its nonce (`Market.authorizationNonce`), and
 the token lets each nonce through once: it cannot be redirected, and it cannot pay twice.
@@ -93,3 +94,8 @@ class Authorization:
 def by_allowance(payer: str) -> tuple[int, str, bytes]:
     """`IPayments.Payment` from the caller's allowance to the market."""
     return ALLOWANCE, to_checksum_address(payer), b""
+
+
+def by_native(payer: str) -> tuple[int, str, bytes]:
+    """`IPayments.Payment` in native coin that comes with the call, for works that earn in wrapped coin."""
+    return NATIVE, to_checksum_address(payer), b""

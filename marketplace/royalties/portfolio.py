@@ -245,7 +245,7 @@ def _held_at(arrivals: list[Revenue], moves: list[ShareTransfer]) -> list[dict[s
 
 
 def _licences_of(arrivals: list[Revenue]) -> dict[int, Licence]:
-    """{revenue pk: the purchase that brought it}: the next one of that work in the same transaction. 1 query."""
+    """{revenue pk: the purchase that brought it}: the next of that work and amount in its transaction. 1 query."""
     hashes = {revenue.log.tx_hash for revenue in arrivals}
     sales: dict[tuple[str, str], list[Licence]] = defaultdict(list)
     for licence in Licence.objects.filter(log__tx_hash__in=hashes).select_related("log").order_by(*CHAIN_ORDER):
@@ -253,8 +253,11 @@ def _licences_of(arrivals: list[Revenue]) -> dict[int, Licence]:
     found = {}
     for revenue in reversed(arrivals):
         candidates = sales[revenue.log.tx_hash, revenue.work_id]
-        if candidates and _place(candidates[0]) > _place(revenue):
-            found[revenue.pk] = candidates.pop(0)
+        for licence in candidates:  # a basket can hold several licences of one work, and free ones bring nothing
+            if _place(licence) > _place(revenue) and licence.price - licence.fee == revenue.amount:
+                candidates.remove(licence)
+                found[revenue.pk] = licence
+                break
     return found
 
 

@@ -108,15 +108,24 @@ class Trade:
     # a market day
 
     def mint(
-        self, creator: Person = ARTIST, shares: dict[str, int] | None = None, *, file: bytes = b"", approve: bool = True
+        self,
+        creator: Person = ARTIST,
+        shares: dict[str, int] | None = None,
+        *,
+        file: bytes = b"",
+        approve: bool = True,
+        asset: str = "",
     ) -> Work:
-        """A work by `creator`, who approves the market, as the site's own minting does. `file`: its original."""
+        """A work by `creator`, who approves the market, as the site's own minting does. `file`: its original.
+
+        `asset`: what it earns in; USDC if empty.
+        """
         deployed = deployment()
         content = "0x" + hashlib.sha256(file or secrets.token_bytes(8)).hexdigest()
         metadata = MetadataFactory()
         draft = {
             "creator": creator.address,
-            "asset": deployed.usdc,
+            "asset": asset or deployed.usdc,
             "content": content,
             "metadata": metadata.digest,
             "royaltyBps": 500,
