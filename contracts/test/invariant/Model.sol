@@ -14,6 +14,9 @@ contract Model {
     mapping(uint256 work => mapping(address holder => uint256)) public earned;
     mapping(uint256 work => mapping(address holder => uint256)) public collected;
 
+    mapping(uint256 work => bool) public isHeld;
+    mapping(uint256 work => uint256) public escrow;
+
     mapping(address asset => mapping(address holder => uint256)) public deferred;
     mapping(address asset => uint256) public uncounted; // lies at Rights, nobody's yet
     mapping(address asset => mapping(address who => uint256)) public wallet; // what everybody has
@@ -32,6 +35,8 @@ contract Model {
         holders.push(holder);
     }
 
+    // Shares and what they earn
+
     function mint(uint256 work, address to, uint256 amount) external {
         know(to);
         shares[work][to] += amount;
@@ -43,7 +48,11 @@ contract Model {
         shares[work][to] += amount;
     }
 
-    function arrive(uint256 work, uint256 amount) external {
+    function arrive(uint256 work, uint256 amount) public {
+        if (isHeld[work]) {
+            escrow[work] += amount;
+            return;
+        }
         revenue[work] += amount;
         for (uint256 i; i < holders.length; ++i) {
             earned[work][holders[i]] += amount * shares[work][holders[i]];
@@ -59,11 +68,29 @@ contract Model {
         collected[work][holder] += amount;
     }
 
+    function takePart(uint256 work, address holder, uint256 amount) external {
+        require(amount <= owed(work, holder), "took more than was owed");
+        collected[work][holder] += amount;
+    }
+
+    function hold(uint256 work) external {
+        isHeld[work] = true;
+    }
+
+    function lift(uint256 work, uint256 toWork) external {
+        uint256 amount = escrow[work];
+        (isHeld[work], escrow[work]) = (false, 0);
+        arrive(toWork, amount);
+    }
+
+    // Money
+
     function give(address asset, address to, uint256 amount) external {
         wallet[asset][to] += amount;
     }
 
     function pay(address asset, address from, address to, uint256 amount) external {
+        know(to);
         wallet[asset][from] -= amount;
         wallet[asset][to] += amount;
     }
@@ -85,6 +112,8 @@ contract Model {
         amount = uncounted[asset];
         uncounted[asset] = 0;
     }
+
+    // Licences
 
     function sell(bytes32 offer, uint256 quantity) external {
         sold[offer] += quantity;
