@@ -19,6 +19,7 @@ from marketplace.web.timelines import row
 from marketplace.web.ui.figures import coin_text, decimal_text, money_text, percent_text, until_text
 
 LICENCE = 1 << 255  # token ids from here on are licences
+REGISTER = "the register"
 # Names of event arguments that are wallets.
 ROLES = ("account", "buyer", "court", "creator", "from_", "holder", "licensee", "recipient", "recorder", "seller", "to")
 
@@ -207,7 +208,11 @@ WORDS: dict[str, tuple[str, Sentence]] = {
     ),
     "Rights.PayoutSet": (
         "wallet",
-        lambda e, by: format_html("{} has their earnings sent to {}", by.who(e.holder), by.who(e.to)),
+        lambda e, by: (
+            format_html("{} keeps their earnings in the register", by.who(e.holder))
+            if by.contracts.get(e.to) == REGISTER
+            else format_html("{} has their earnings sent to {}", by.who(e.holder), by.who(e.to))
+        ),
     ),
     "Rights.Swept": (
         "banknote",
@@ -291,7 +296,7 @@ def _reader(events: list[Event]) -> Reader:
     keys = [Work.key_of(settings.CHAIN_ID, number) for number in numbers]
     works = {work.token_id: work for work in Work.objects.visible().filter(key__in=keys)}
     at = deployment()
-    contracts = {at.rights: "the register", at.market: "the market"}
+    contracts = {at.rights: REGISTER, at.market: "the market"}
     return Reader(works, Account.objects.names(people), contracts)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from marketplace.chain import abis
+from marketplace.chain.parts import PARTS
 
 SOURCES = sorted((settings.BASE_DIR / "contracts" / "src").glob("*.sol"))
 PAGE = (settings.BASE_DIR / "docs" / "contracts" / "privileges.md").read_text()
@@ -34,6 +35,14 @@ def test_the_functions_that_are_known_to_be_guarded_are_found():
         ("RoyaltySplitter", "hold"),
         ("Market", "setFee"),
     } <= found
+
+
+def test_only_the_contracts_that_the_page_names_have_an_owner():
+    owned = {part.name for part in PARTS if any(i["name"] == "owner" for i in abis.items(part.name, "function"))}
+    governed = {part.name for part in PARTS if any(i["name"] == "hasRole" for i in abis.items(part.name, "function"))}
+    assert (owned, governed) == ({"Rights", "Market"}, {"Timelock"})
+    (line,) = [line for line in PAGE.splitlines() if line.endswith("have no owner and no settings.")]
+    assert set(re.findall(r"[A-Z]\w+", line)) == {part.name for part in PARTS} - owned - governed
 
 
 def test_what_ownership_and_the_timelock_bring_is_on_the_page():

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from marketplace.chain.dev.accounts import DEPLOYER
 from marketplace.licensing.actions import prepare_purchase
 from marketplace.royalties import keeper
 from marketplace.royalties.conservation import audit, audit_asset
@@ -62,13 +63,21 @@ def test_the_command_says_so_if_the_node_is_away(sold, settings):
 
 
 moves = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.integers(1, 400_000))
+forwards = st.tuples(st.sampled_from(PEOPLE), st.integers(1, 100))  # so much of what they are owed, in per cent
 
 
 @effort(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.one_of(st.integers(1, 10_000_000), moves, st.none()), min_size=3, max_size=8))
+@given(
+    st.lists(
+        st.one_of(st.integers(1, 10_000_000), moves, forwards, st.just("court"), st.none()), min_size=3, max_size=8
+    )
+)
 def test_whatever_happens_records_and_contract_agree(trade, story):
-    """Sales, transfers and payouts in any order."""
+    """Sales, transfers, payouts, holds, and money that is passed on, in any order."""
+    trade.govern("Rights", "setCourt", [DEPLOYER.address])
+    held = False
     work = trade.mint(shares={ARTIST.address: 500_000, COLLABORATOR.address: 500_000})
+    other = trade.mint()
     for event in story:
         if event is None:
             keeper.pay_due()
@@ -76,13 +85,21 @@ def test_whatever_happens_records_and_contract_agree(trade, story):
             purchase = prepare_purchase(by=account(COMPANY), offer=trade.offer(work, price=event))
             trade.sign(purchase.next)
             trade.deliver()
+        elif event == "court":
+            trade.call(DEPLOYER, "Rights", *(("lift", [work.token_id] * 2) if held else ("hold", [work.token_id])))
+            held = not held
+        elif len(event) == 2:
+            holder, part = event
+            half = trade.owed(work, holder) * part // 200
+            args = [work.token_id, [other.token_id, work.token_id], [half, half]]
+            trade.call(holder, "Rights", "forward", args)
         else:
             giver, taker, shares = event
             if trade.shares(work, giver) >= shares:
                 args = [giver.address, taker.address, work.token_id, shares, "0x"]
                 trade.call(giver, "Rights", "safeTransferFrom", args)
         trade.catch_up()
-        assert audit(work).problems == []
+        assert audit(work).problems + audit_asset(work.asset).problems == []
     keeper.pay_due()
     trade.catch_up()
     assert [trade.owed(work, who) for who in PEOPLE] == [0] * len(PEOPLE)

@@ -94,6 +94,7 @@ def test_every_event_is_told(name, work):
         ("Rights.CreatorTransferred", {}, "handed"),
         ("Rights.Rescued", {"token": ZERO, "amount": 5 * 10**17}, "0.5 of the network’s own coin"),
         ("Rights.Rescued", {"token": USDC, "amount": 2_000_000}, "2.00\u00a0USDC"),
+        ("Rights.PayoutSet", {"to": RIGHTS}, "keeps their earnings in the register"),
         ("Rights.CourtSet", {"court": ZERO}, "Nobody may hold"),
         ("Market.LicencePurchased", {"price": 120_000_000}, "for 120.00\u00a0USDC"),
         ("Market.SharesPurchased", {"shares": 125_000}, "bought 12.5%"),
