@@ -105,6 +105,8 @@ contract InvoicesTest is InvoicesFixture {
         emit IInvoices.InvoiceSettled(account, invoice.offer, fan, 2, 200 * USDC);
         vm.expectEmit(address(market));
         emit IMarket.LicencePurchased(invoice.offer, work, fan, account, licence, 2, 200 * USDC, 5 * USDC, until);
+        vm.expectEmit(address(invoices), 0); // nothing is over
+        emit IInvoices.InvoiceRefunded(account, address(usdc), company, 0);
         vm.prank(relayer);
         invoices.settle(invoice, offer, signature, two(artist, collaborator));
 

@@ -188,7 +188,9 @@ contract StreamsTest is StreamsFixture {
         vm.expectEmit(address(streams));
         emit IStreams.RefundWithdrawn(company, address(usdc), relayer, 20 * USDC);
         assertEq(streams.withdrawDeferred(address(usdc), relayer), 20 * USDC);
+        vm.recordLogs();
         assertEq(streams.withdrawDeferred(address(usdc), relayer), 0);
+        assertEq(vm.getRecordedLogs().length, 0);
         assertEq(usdc.balanceOf(relayer), 20 * USDC);
         assertEq(usdc.balanceOf(address(streams)), 0);
     }
