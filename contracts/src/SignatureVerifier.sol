@@ -18,14 +18,12 @@ abstract contract SignatureVerifier {
         (address recovered, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(digest, signature);
         if (problem == ECDSA.RecoverError.NoError && recovered == signer) return true;
         if (signature.length >= 32 && bytes32(signature[signature.length - 32:]) == ERC6492_SUFFIX) {
-            return _isValidAfterPreparing(signer, digest, signature[:signature.length - 32]);
+            try PREPARER.isValid(signer, digest, signature[:signature.length - 32]) returns (bool valid) {
+                return valid;
+            } catch {
+                return false; // no frame of ERC-6492 after all
+            }
         }
         return signer.code.length != 0 && SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
-    }
-
-    function _isValidAfterPreparing(address signer, bytes32 digest, bytes calldata wrapped) private returns (bool) {
-        (address factory, bytes memory call, bytes memory signature) = abi.decode(wrapped, (address, bytes, bytes));
-        if (signer.code.length == 0) PREPARER.prepare(factory, call);
-        return signer.code.length != 0 && SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature);
     }
 }

@@ -97,11 +97,12 @@ contract MeterHostileTest is MeterFixture {
         assertEq(usdc.balanceOf(relayer), 0);
     }
 
-    /// @dev It depends on nothing but its bytes, so whoever sends it can know.
-    function test_RevertWhen_AFrameHoldsNothing() external {
+    function test_AFrameThatHoldsNothingIsRefused() external {
         IMeter.Batch memory batch = batchOf(channel, 5, abi.encodePacked(SUFFIX));
-        vm.expectRevert(bytes(""));
+        vm.expectEmit(address(meter));
+        emit IMeter.VoucherRefused(meter.hashChannel(channel), channel.payer);
         redeem(address(usdc), batch);
+        assertEq(rights.revenueOf(work), 0);
     }
 
     function test_ATokenThatReturnsNothingOrFalse() external {

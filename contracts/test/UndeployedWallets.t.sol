@@ -79,6 +79,16 @@ contract UndeployedWalletsTest is Fixture {
         }
     }
 
+    function test_RevertWhen_TheFrameDoesNotDecode() external {
+        IRights.Draft memory draft = draftOfWallet();
+        bytes32 digest = rights.hashDraft(draft);
+        bytes[2] memory frames = [abi.encodePacked(SUFFIX), abi.encodePacked(type(uint256).max, SUFFIX)];
+        for (uint256 i; i < frames.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IRights.InvalidSignature.selector, wallet, digest));
+            rights.createFor(draft, frames[i]);
+        }
+    }
+
     /// @dev A key's plain signature never needs preparing, and a wrapped one of a key is no signature.
     function test_RevertWhen_TheSignerIsAKey() external {
         IRights.Draft memory draft = draftOf(1);

@@ -135,8 +135,7 @@ interface IMeter is IPayments {
     /// brings nothing new is a no-op. A bad signature is passed over with an event and does not stop the others: a
     /// wallet may have withdrawn its word since it was asked. To charge less than was signed (`totals`) takes the
     /// receiver, its authoriser, or the latter's signature of the batch. A signer that is a contract and burns all gas
-    /// must be left out, and so must ERC-6492's frame around what does not decode, which reverts. Worst case for a
-    /// payer: their highest voucher, to this receiver.
+    /// must be left out. Worst case for a payer: their highest voucher, to this receiver.
     function redeem(address token, Batch[] calldata batches) external;
 
     /// @notice Announces that the payer takes money back; what is redeemed until `withdrawDelay` has passed goes first.
