@@ -64,7 +64,16 @@ contract ConsentsTest is SetsFixture {
         wallet.lock();
         assertPassesOver(id, withConsent(member, artistKey));
         handOver(address(new Wallet(artist)));
+        uint256 state = vm.snapshotState();
         assertRecords(id, withConsent(member, artistKey));
+        vm.revertToState(state);
+
+        ICollections.Member memory agreed = withConsent(member, fanKey);
+        agreed.signature = wrapped(agreed.signature);
+        assertPassesOver(id, agreed);
+        agreed = withConsent(member, artistKey);
+        agreed.signature = wrapped(agreed.signature);
+        assertRecords(id, agreed);
     }
 
     function handOver(address to) internal {

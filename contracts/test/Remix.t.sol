@@ -234,7 +234,12 @@ contract RemixTest is SetsFixture {
         bytes memory good = approve(artistKey, parent);
         wallet.lock();
         refuseApproval(good);
+        refuseApproval(wrapped(good));
         handOver(address(new Wallet(artist)));
+        refuseApproval(wrapped(approve(fanKey, parent)));
+        uint256 state = vm.snapshotState();
+        assertParents(register(under(licence, wrapped(good))), one(parent));
+        vm.revertToState(state);
         assertParents(register(under(licence, good)), one(parent));
     }
 

@@ -9,29 +9,15 @@ from marketplace.catalog.errors import CannotMint
 from marketplace.catalog.models import Draft
 from marketplace.chain import contracts, signatures
 from marketplace.chain.deployments import Deployment
+from marketplace.chain.eip712 import TypedData, fields, to_contract
 from marketplace.chain.rpc import RpcError, RpcUnavailable, get_rpc
 
 ROYALTY_BPS = 500  # ERC-2981: what a resale elsewhere should bring the work
-TYPES = {
-    "EIP712Domain": [
-        {"name": "name", "type": "string"},
-        {"name": "version", "type": "string"},
-        {"name": "chainId", "type": "uint256"},
-        {"name": "verifyingContract", "type": "address"},
-    ],
-    "Draft": [
-        {"name": "creator", "type": "address"},
-        {"name": "asset", "type": "address"},
-        {"name": "content", "type": "bytes32"},
-        {"name": "metadata", "type": "bytes32"},
-        {"name": "royaltyBps", "type": "uint16"},
-        {"name": "operator", "type": "address"},
-        {"name": "deadline", "type": "uint64"},
-        {"name": "salt", "type": "uint256"},
-        {"name": "shares", "type": "Share[]"},
-    ],
-    "Share": [{"name": "holder", "type": "address"}, {"name": "amount", "type": "uint32"}],
-}
+DRAFT_TYPE = fields(
+    "address creator, address asset, bytes32 content, bytes32 metadata, uint16 royaltyBps, address operator, "
+    "uint64 deadline, uint256 salt, Share[] shares"
+)
+SHARE_TYPE = fields("address holder, uint32 amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +28,11 @@ class Mint:
     deployment: Deployment
 
     @property
-    def typed_data(self) -> dict[str, Any]:
+    def typed_data(self) -> TypedData:
         """What the creator signs where somebody else is to send it (`Rights.createFor`)."""
-        domain = {
-            "name": "Mintmark Rights",
-            "version": "1",
-            "chainId": self.deployment.chain_id,
-            "verifyingContract": self.deployment.rights,
-        }
-        return {"types": TYPES, "primaryType": "Draft", "domain": domain, "message": self.fields}
+        message = {name: str(value) if isinstance(value, int) else value for name, value in self.fields.items()}
+        message["shares"] = [{**share, "amount": str(share["amount"])} for share in self.fields["shares"]]
+        return to_contract(self.deployment, "Rights", {"Draft": DRAFT_TYPE, "Share": SHARE_TYPE}, "Draft", message)
 
     @property
     def hash(self) -> str:
@@ -70,7 +52,7 @@ def mint_of(draft: Draft, *, metadata: str, deployment: Deployment) -> Mint:
     """
     original = draft.original
     assert original is not None  # nothing is missing
-    fields = {
+    struct = {
         "creator": draft.account.address,
         "asset": deployment.usdc,
         "content": original.digest,
@@ -81,7 +63,7 @@ def mint_of(draft: Draft, *, metadata: str, deployment: Deployment) -> Mint:
         "salt": int(draft.salt, 16),
         "shares": [{"holder": holder, "amount": amount} for holder, amount in draft.shares if amount],
     }
-    return Mint(fields, deployment)
+    return Mint(struct, deployment)
 
 
 def check_with_chain(mint: Mint) -> None:

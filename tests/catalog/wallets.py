@@ -1,5 +1,6 @@
 """Wallets on a real chain: they sign and send what the clients of the contracts prepare for them."""
 
+import json
 import secrets
 from typing import Any
 
@@ -29,7 +30,9 @@ OFFER_TYPE = fields(
 
 
 def sign(person: Person, typed_data: dict[str, Any]) -> str:
-    signed = Keys.sign_message(encode_typed_data(full_message=typed_data), person.account.key)
+    # As a wallet gets it: its JSON numbers are exact only up to 2**53.
+    received = json.loads(json.dumps(typed_data), parse_int=lambda digits: int(float(digits)))
+    signed = Keys.sign_message(encode_typed_data(full_message=received), person.account.key)
     return "0x" + signed.signature.hex()
 
 
@@ -49,7 +52,7 @@ def call(person: Person, contract: str, function: str, args: list[Any], *, to: s
 
 def draft(creator: Person, shares: dict[str, int] | None = None, *, salt: int | None = None, content: str = "") -> Mint:
     """A draft of a work that earns in USDC; all of it is its creator's, or `shares`: {holder: shares}."""
-    fields = {
+    struct = {
         "creator": creator.address,
         "asset": deployment().usdc,
         "content": content or "0x" + secrets.token_hex(32),
@@ -62,7 +65,7 @@ def draft(creator: Person, shares: dict[str, int] | None = None, *, salt: int | 
             {"holder": holder, "amount": amount} for holder, amount in (shares or {creator.address: SHARES}).items()
         ],
     }
-    return Mint(fields, deployment())
+    return Mint(struct, deployment())
 
 
 def work_of(mint: Mint) -> int:
@@ -97,7 +100,7 @@ def buy(buyer: Person, work_id: int, seller: Person, price: int, **terms: Any) -
         "deadline": 0,
         "licensee": ZERO,
         "counter": 0,
-        "salt": secrets.randbits(256),
+        "salt": secrets.randbits(32),
     }
     types = {"LicenceOffer": OFFER_TYPE, "Terms": TERMS_TYPE}
     signature = sign(seller, to_contract(deployed, "Market", types, "LicenceOffer", offer))

@@ -60,6 +60,14 @@ abstract contract SetsFixture is Fixture {
         return sign(key, rights.hashDraft(draft));
     }
 
+    /// @notice A signature as a wallet gives it before it is deployed (ERC-6492): with the call that would do so.
+    function wrapped(bytes memory signature) internal returns (bytes memory) {
+        return abi.encodePacked(
+            abi.encode(makeAddr("factory"), bytes("deploy"), signature),
+            hex"6492649264926492649264926492649264926492649264926492649264926492"
+        );
+    }
+
     // Editions
 
     /// @notice The members of an edition, all of `weight`, with their proofs, by standing opt-in.
