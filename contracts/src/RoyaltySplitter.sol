@@ -142,6 +142,8 @@ abstract contract RoyaltySplitter is IRoyaltySplitter, ReentrancyGuardTransient 
     function flow(Branch[] calldata branches) external nonReentrant {
         for (uint256 i; i < branches.length; ++i) {
             (uint256 childId, uint256 parentId) = (branches[i].childId, branches[i].parentId);
+            // Shares may have been sent to a work's address before there was a work: what they earn stays where it is.
+            if (parentId >= childId) revert UnfitParent(parentId, childId);
             Ledger memory child = _ledgers[childId];
             uint256 amount = _take(childId, _accountOf(parentId), child.revenue);
             if (amount == 0) continue;

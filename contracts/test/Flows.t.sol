@@ -61,10 +61,31 @@ contract FlowsTest is Fixture {
         rights.flow(branches([leaf, child], [child, root]));
         vm.recordLogs();
         rights.flow(branches([leaf, child], [leaf, child]));
-        rights.flow(branches([uint256(99), child], [leaf, uint256(99)]));
-        rights.flow(branches([child, leaf], [root, root])); // the other way round: no shares, no money
+        rights.flow(branches([uint256(99), leaf], [leaf, root]));
+        rights.flow(branches([leaf, root], [leaf, root])); // no shares, no money
         rights.flow(new IRoyaltySplitter.Branch[](0));
         assertEq(vm.getRecordedLogs().length, 0);
+    }
+
+    /// @dev An address is known before its work is, so shares can be there first: money must not go in circles by it.
+    function test_Flow_RevertWhen_TheParentIsNoEarlierWork() external {
+        uint256 count = rights.workCount();
+        uint256 state = vm.snapshotState();
+        uint256 later = mintWork(4);
+        address account = rights.addressOf(later);
+        assertTrue(vm.revertToState(state));
+        assertEq(rights.workCount(), count);
+        giveShares(artist, account, leaf, 100_000); // of an earlier work, to one that is yet to be
+        assertEq(mintWork(4), later);
+        giveShares(artist, rights.addressOf(leaf), later, 100_000);
+        earn(leaf, 100 * USDC);
+
+        vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.UnfitParent.selector, later, leaf));
+        rights.flow(branches([later, leaf], [leaf, later])); // the first would do, the second closes the circle
+        vm.expectRevert(abi.encodeWithSelector(IRoyaltySplitter.UnfitParent.selector, leaf, leaf));
+        rights.flow(branches([leaf, leaf], [leaf, root]));
+        assertEq(rights.revenueOf(later), 0);
+        assertEq(rights.reserves(address(usdc)), 100 * USDC);
     }
 
     function testFuzz_Flow_LosesNothing(uint64[5] memory payments, uint8 order) external {

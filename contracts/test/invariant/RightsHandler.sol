@@ -112,8 +112,9 @@ abstract contract RightsHandler is World {
         IRoyaltySplitter.Branch[] memory branches = new IRoyaltySplitter.Branch[](3);
         for (uint256 i; i < 3; ++i) {
             (uint256 child, uint256 parent) = (workBy(seed >> (16 * i)), workBy(seed >> (16 * i + 8)));
-            branches[i] = IRoyaltySplitter.Branch(child, parent);
-            MODEL.arrive(parent, MODEL.take(child, RIGHTS.addressOf(parent)));
+            if (parent > child) (child, parent) = (parent, child);
+            branches[i] = IRoyaltySplitter.Branch(child, parent < child ? parent : 0); // 0: no work, nothing to move
+            if (parent < child) MODEL.arrive(parent, MODEL.take(child, RIGHTS.addressOf(parent)));
         }
         RIGHTS.flow(branches);
     }
