@@ -122,7 +122,7 @@ def forge(place: Path, *arguments: str, profile: str = "mutants") -> bool:
     if arguments[0] == "test":
         arguments = (*arguments, "--fail-fast")
     try:
-        done = subprocess.run(["forge", *arguments], cwd=place, env=environment, capture_output=True, timeout=300)
+        done = subprocess.run(["forge", *arguments], cwd=place, env=environment, capture_output=True, timeout=1200)
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
