@@ -7,7 +7,7 @@ the same effect is asked for again, from the block that its transaction landed i
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from marketplace.chain import bulk
 from marketplace.chain.models import LogEntry, Outbox
 
 logger = logging.getLogger(__name__)
@@ -51,18 +52,56 @@ def add(
 
     `key`: what makes it one within its topic. `log`: its cause on chain. `finality`: how settled that must be first.
     """
+    wanted = effect(topic, key=key, payload=payload, log=log, finality=finality)
     row, is_new = Outbox.objects.get_or_create(
         topic=topic,
         key=key,
-        defaults={"payload": payload or {}, "log": log, "finality": finality},
+        defaults={"payload": wanted.payload, "log": log, "finality": finality},
     )
-    if not is_new and row.delivered_at is None and (row.withdrawn_at or row.log_id != (log and log.pk)):
-        row.payload, row.log, row.finality = payload or {}, log, finality
+    if not is_new:
+        _ask_again(row, wanted)
+    _poke_for([row])
+    return row
+
+
+def effect(
+    topic: str,
+    *,
+    key: str,
+    payload: dict[str, Any] | None = None,
+    log: LogEntry | None = None,
+    finality: str = Finality.INSTANT,
+) -> Outbox:
+    """An effect as `add` takes it, not asked for yet: for handlers, whose rows `add_all` saves together."""
+    return Outbox(topic=topic, key=key, payload=payload or {}, log=log, finality=finality)
+
+
+def add_all(effects: Iterable[Outbox]) -> None:
+    """As `add`, of many effects, in the watcher's transaction."""
+    wanted = {(row.topic, row.key): row for row in effects}
+    if not wanted:
+        return
+    topics, keys = {topic for topic, _ in wanted}, {key for _, key in wanted}
+    known = {(row.topic, row.key): row for row in Outbox.objects.filter(topic__in=topics, key__in=keys)}
+    for name, row in known.items():
+        if name in wanted:
+            _ask_again(row, wanted.pop(name))
+    bulk.insert(wanted.values())
+    _poke_for([*known.values(), *wanted.values()])
+
+
+def _ask_again(row: Outbox, wanted: Outbox) -> None:
+    """An effect that was withdrawn, or hangs on another log now, waits again, if it has not happened."""
+    if row.delivered_at is None and (row.withdrawn_at or row.log_id != wanted.log_id):
+        row.payload, row.log, row.finality = wanted.payload, wanted.log, wanted.finality
         row.withdrawn_at, row.attempts, row.error, row.due = None, 0, "", timezone.now()
         row.save()
-    if row.delivered_at is None and (log is None or finality == Finality.INSTANT):
+
+
+def _poke_for(rows: Iterable[Outbox]) -> None:
+    waiting = (row for row in rows if row.delivered_at is None)
+    if any(row.log_id is None or row.finality == Finality.INSTANT for row in waiting):
         _poke_on_commit()
-    return row
 
 
 def _poke_on_commit() -> None:

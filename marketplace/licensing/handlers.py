@@ -1,9 +1,9 @@
 """Facts of licences and of withdrawn offers, from the market's events."""
 
+from collections.abc import Iterator
+
 from marketplace.catalog.models import Work
-from marketplace.chain.decoding import Event
-from marketplace.chain.handlers import on
-from marketplace.chain.models import LogEntry
+from marketplace.chain.handlers import Events, on
 from marketplace.licensing.models import Cancellation, CounterAdvance, Licence
 
 # Units beyond what any limited offer can have are counted as this: a free offer without a limit can be bought in
@@ -12,32 +12,33 @@ COUNTED = 2**32
 
 
 @on("Market.LicencePurchased")
-def licence_purchased(log: LogEntry, event: Event) -> None:
+def licences_purchased(events: Events) -> Iterator[Licence]:
     """One sale, one licence."""
-    Licence.objects.get_or_create(
-        log=log,
-        defaults={
-            "offer_digest": event.offer,  # the offer itself may live elsewhere
-            "work_id": Work.key_of(log.chain_id, event.work_id),
-            "licence_id": str(event.licence_id),
-            "licensee": event.licensee,
-            "payer": event.payer,
-            "units": min(event.units, COUNTED),
-            "price": event.price,
-            "fee": event.fee,
-            "until": event.until,
-            "bought": log.block_time,
-        },
-    )
+    for log, event in events:
+        yield Licence(
+            log=log,
+            offer_digest=event.offer,  # the offer itself may live elsewhere
+            work_id=Work.key_of(log.chain_id, event.work_id),
+            licence_id=str(event.licence_id),
+            licensee=event.licensee,
+            payer=event.payer,
+            units=min(event.units, COUNTED),
+            price=event.price,
+            fee=event.fee,
+            until=event.until,
+            bought=log.block_time,
+        )
 
 
 @on("Market.OfferCancelled")
-def offer_cancelled(log: LogEntry, event: Event) -> None:
-    """An offer, of a licence or of shares, that its seller withdrew."""
-    Cancellation.objects.get_or_create(log=log, defaults={"offer_digest": event.offer, "seller": event.seller})
+def offers_cancelled(events: Events) -> Iterator[Cancellation]:
+    """Offers, of a licence or of shares, that their seller withdrew."""
+    for log, event in events:
+        yield Cancellation(log=log, offer_digest=event.offer, seller=event.seller)
 
 
 @on("Market.AllOffersCancelled")
-def all_offers_cancelled(log: LogEntry, event: Event) -> None:
+def all_offers_cancelled(events: Events) -> Iterator[CounterAdvance]:
     """All that a seller had signed until then."""
-    CounterAdvance.objects.get_or_create(log=log, defaults={"seller": event.seller, "counter": event.counter})
+    for log, event in events:
+        yield CounterAdvance(log=log, seller=event.seller, counter=event.counter)

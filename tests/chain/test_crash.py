@@ -77,7 +77,7 @@ POINTS = {
     "after the journal": after(journal, "keep"),
     "after the blocks": after(journal, "keep_blocks"),
     "before the handlers": before(handlers, "dispatch"),
-    "after an effect was asked for": after(outbox, "add"),
+    "after an effect was asked for": after(outbox, "add_all"),
     "after the handlers": after(handlers, "dispatch"),
     "after the intents": after(matching, "match"),
     "after the commit": after(step, "commit"),

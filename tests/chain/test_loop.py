@@ -24,13 +24,14 @@ def poisoned() -> Iterator[list[str]]:
     """A handler of Distributed that fails while there is something in the list."""
     reasons = ["cannot count this"]
 
-    def handler(log, event):
+    def handler(events):
         if reasons:
             raise ValueError(reasons[0])
+        return ()
 
     handlers.on("Rights.Distributed")(handler)
     yield reasons
-    handlers.off("Rights.Distributed", handler)
+    handlers.off(handler)
 
 
 class TestQuarantine:
@@ -102,7 +103,7 @@ class TestQuarantine:
         assert LogEntry.objects.filter(data="0x").exists()
 
     def test_a_database_that_is_away_is_not_the_logs_fault(self, traffic, poisoned, monkeypatch):
-        def away(log, event):
+        def away(events):
             raise OperationalError("server closed the connection")
 
         poisoned.clear()
@@ -113,7 +114,7 @@ class TestQuarantine:
         try:
             assert watcher.turn() > 0
         finally:
-            handlers.off("Rights.Distributed", away)
+            handlers.off(away)
         assert not Quarantine.objects.exists()
         assert Chain.objects.get().halted == ""
         watcher.catch_up()
@@ -186,15 +187,15 @@ class TestTrouble:
         assert watcher.turn() == 0
 
     def test_a_handler_for_an_event_that_does_not_exist_is_seen_at_the_start(self, traffic):
-        def handler(log, event):
-            pass
+        def handler(events):
+            return ()
 
         handlers.on("Rights.WorkCreatd")(handler)
         try:
             with pytest.raises(LookupError, match="WorkCreatd"):
                 Watcher(get_rpc()).run()
         finally:
-            handlers.off("Rights.WorkCreatd", handler)
+            handlers.off(handler)
 
 
 class TestIdle:

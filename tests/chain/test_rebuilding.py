@@ -103,7 +103,7 @@ def test_it_does_not_run_under_a_watcher(read):
 
 
 def test_a_handler_that_fails_changes_nothing(read):
-    def fail(log, event):
+    def fail(events):
         raise ValueError("no")
 
     before = everything()
@@ -112,7 +112,7 @@ def test_a_handler_that_fails_changes_nothing(read):
         with pytest.raises(CommandError, match="Nothing was changed"):
             call_command("chain", "rebuild")
     finally:
-        handlers.off("Rights.Paid", fail)
+        handlers.off(fail)
     assert everything() == before
     assert not Cursor.objects.get().owner
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from marketplace.chain import bulk
 from marketplace.chain.models import Block, LogEntry
 from marketplace.chain.watcher.source import Header, RawLog
 
@@ -27,27 +28,31 @@ def entry(chain_id: int, log: RawLog, times: Mapping[int, datetime]) -> LogEntry
 
 
 def keep(chain_id: int, entries: Sequence[LogEntry]) -> list[LogEntry]:
-    """Saves logs, in the caller's transaction; as they are in the database, in the chain's order.
+    """Saves logs, in the caller's transaction; those that were not canonical before, in the chain's order.
 
     A log that is there already is not kept twice. One that a reorg had taken away and another has brought back is
     taken as canonical again.
     """
     if not entries:
         return []
-    hashes = {entry.block_hash for entry in entries}
+    first, last = entries[0].block_number, entries[-1].block_number
     known = {
         (each.block_hash, each.log_index): each
-        for each in LogEntry.objects.filter(chain=chain_id, block_hash__in=hashes)
+        for each in LogEntry.objects.filter(chain=chain_id, block_number__range=(first, last))
     }
-    LogEntry.objects.bulk_create(
-        [each for each in entries if (each.block_hash, each.log_index) not in known], batch_size=2_000
-    )
-    kept = [known.get((each.block_hash, each.log_index), each) for each in entries]
-    returned = [each.pk for each in kept if each.orphaned_at is not None]
+    kept = [each for each in entries if (each.block_hash, each.log_index) not in known]
+    bulk.number(kept)
+    bulk.insert(kept)
+    returned = [
+        known[place]
+        for each in entries
+        if (place := (each.block_hash, each.log_index)) in known and known[place].orphaned_at is not None
+    ]
     if returned:
-        LogEntry.objects.filter(pk__in=returned).update(orphaned_at=None)
-        for each in kept:
+        LogEntry.objects.filter(pk__in=[each.pk for each in returned]).update(orphaned_at=None)
+        for each in returned:
             each.orphaned_at = None
+        kept = sorted([*kept, *returned], key=lambda each: (each.block_number, each.log_index))
     return kept
 
 
