@@ -77,7 +77,7 @@ e2e: install ## The journey in a real browser
 	$(with_browser) tools/step "Browser" $(python) -m pytest tests/e2e
 
 ##@ Now and then
-.PHONY: bench bench-gas fuzz mutants lock abi install
+.PHONY: bench bench-gas coverage fuzz mutants lock abi install
 bench: install ## How fast it is, against its goals
 	@for file in tests/bench/bench_*.py; do \
 	  name=$$(basename "$$file" .py); tools/step "$$name" $(python) -m "tests.bench.$$name" || exit 1; \
@@ -86,6 +86,9 @@ bench: install ## How fast it is, against its goals
 bench-gas: install ## What each operation on the contracts costs, beside what others cost
 	$(step) -q "Gas" env FOUNDRY_PROFILE=bench forge test
 	@$(python) -m tools.gas_table
+
+coverage: install ## Contracts: how much of them their tests run, at least 98 %
+	$(step) "Coverage" $(python) -m tools.audit.coverage
 
 fuzz: install ## Contracts: the long campaign, about an hour
 	$(step) "Long campaign" env FOUNDRY_PROFILE=fuzz forge test --no-match-contract Gas

@@ -7,17 +7,18 @@ import {Fixture} from "../test/utils/Fixture.sol";
 import {ITestUSDC} from "../test/utils/Deployed.sol";
 
 /// @notice A work with a number of holders, in one of two tokens; each figure goes to contracts/snapshots/Bench.json
-/// as "what | holders | token", where the token is our test USDC (plain) or one of USDC's own shape (proxied). It is the whole transaction's: its 21,000 and its calldata included (--isolate).
+/// as "what | holders | token", where the token is our test USDC, one of
+/// USDC's own shape behind a proxy, or one without a blacklist (bare). It is the whole transaction's: its 21,000 and its calldata included (--isolate).
 abstract contract Bench is Fixture {
     uint256 internal immutable COUNT;
-    bool internal immutable PROXIED;
+    string internal TOKEN;
     uint256 internal constant PRICE = 1_000_000 * USDC;
 
     uint256 internal work;
     address[] internal holders;
 
-    constructor(uint256 count, bool proxied) {
-        (COUNT, PROXIED) = (count, proxied);
+    constructor(uint256 count, string memory token) {
+        (COUNT, TOKEN) = (count, token);
     }
 
     function setUp() public virtual override {
@@ -29,9 +30,10 @@ abstract contract Bench is Fixture {
         }
     }
 
-    /// @dev Test USDC, or the same behind a proxy and with USDC's storage.
     function newUSDC() internal override returns (ITestUSDC) {
-        return PROXIED ? ITestUSDC(deployCode("FiatToken.sol:FiatTokenProxy")) : super.newUSDC();
+        if (vm.contains(TOKEN, "proxied")) return ITestUSDC(deployCode("FiatToken.sol:FiatTokenProxy"));
+        if (vm.contains(TOKEN, "bare")) return ITestUSDC(deployCode("Peers.sol:BareToken"));
+        return super.newUSDC();
     }
 
     /// @dev What the last call cost.
@@ -40,8 +42,7 @@ abstract contract Bench is Fixture {
     }
 
     function row(string memory what, uint256 gas) internal {
-        string memory token = PROXIED ? "proxied" : "plain";
-        vm.snapshotValue("Bench", string.concat(what, " | ", vm.toString(COUNT), " | ", token), gas);
+        vm.snapshotValue("Bench", string.concat(what, " | ", vm.toString(COUNT), " | ", TOKEN), gas);
     }
 
     /// @dev The first `count` holders.

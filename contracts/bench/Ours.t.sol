@@ -30,16 +30,6 @@ abstract contract Ours is Bench {
         row("purchase, again");
     }
 
-    function test_PurchaseByAuthorization() external {
-        IMarket.LicenceOffer memory offer = priced(work);
-        bytes memory signature = signed(offer);
-        IPayments.Payment memory payment =
-            byAuthorization(Authorization(companyKey, offer.price, market.hashLicenceOffer(offer), company, 1, "salt"));
-        vm.prank(relayer);
-        market.buyLicence(offer, signature, company, 1, offer.price, payment, new address[](0));
-        row("purchase by ERC-3009, new licensee");
-    }
-
     function test_Claim() external {
         rights.claim(one(work), holders[0]);
         row("claim, first");
@@ -77,6 +67,19 @@ abstract contract Ours is Bench {
     }
 }
 
+/// @notice What needs a token that knows ERC-3009.
+abstract contract OursByAuthorization is Ours {
+    function test_PurchaseByAuthorization() external {
+        IMarket.LicenceOffer memory offer = priced(work);
+        bytes memory signature = signed(offer);
+        IPayments.Payment memory payment =
+            byAuthorization(Authorization(companyKey, offer.price, market.hashLicenceOffer(offer), company, 1, "salt"));
+        vm.prank(relayer);
+        market.buyLicence(offer, signature, company, 1, offer.price, payment, new address[](0));
+        row("purchase by ERC-3009, new licensee");
+    }
+}
+
 /// @notice What also depends on the number of holders, and so has its limit: what fits into one transaction.
 abstract contract OursByHolder is Ours {
     /// @dev Whoever does not fit into it gets their shares by transfer.
@@ -98,12 +101,12 @@ abstract contract OursByHolder is Ours {
     }
 }
 
-contract OursOne is OursByHolder {
-    constructor() Bench(1, false) {}
+contract OursOne is OursByHolder, OursByAuthorization {
+    constructor() Bench(1, "test USDC") {}
 }
 
-contract OursHundred is OursByHolder {
-    constructor() Bench(100, false) {}
+contract OursHundred is OursByHolder, OursByAuthorization {
+    constructor() Bench(100, "test USDC") {}
 
     function test_PushAcrossWorks() external {
         address[] memory list = some(20);
@@ -121,10 +124,14 @@ contract OursHundred is OursByHolder {
     }
 }
 
-contract OursTenThousand is Ours {
-    constructor() Bench(10_000, false) {}
+contract OursTenThousand is OursByAuthorization {
+    constructor() Bench(10_000, "test USDC") {}
 }
 
-contract OursProxied is OursByHolder {
-    constructor() Bench(100, true) {}
+contract OursProxied is OursByHolder, OursByAuthorization {
+    constructor() Bench(100, "proxied") {}
+}
+
+contract OursBare is OursByHolder {
+    constructor() Bench(100, "bare") {}
 }

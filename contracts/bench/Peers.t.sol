@@ -68,17 +68,21 @@ abstract contract PeersWithFewPayees is Peers {
 }
 
 contract PeersOne is PeersWithFewPayees {
-    constructor() Bench(1, false) {}
+    constructor() Bench(1, "test USDC") {}
 }
 
 contract PeersHundred is PeersWithFewPayees {
-    constructor() Bench(100, false) {}
+    constructor() Bench(100, "test USDC") {}
 }
 
 contract PeersTenThousand is Peers {
-    constructor() Bench(10_000, false) {}
+    constructor() Bench(10_000, "test USDC") {}
 }
 
 contract PeersProxied is PeersWithFewPayees {
-    constructor() Bench(100, true) {}
+    constructor() Bench(100, "proxied") {}
+}
+
+contract PeersBare is PeersWithFewPayees {
+    constructor() Bench(100, "bare") {}
 }

@@ -6,6 +6,7 @@ import {IRoyaltySplitter} from "../src/interfaces/IRoyaltySplitter.sol";
 import {IWorkAccount} from "../src/interfaces/IWorkAccount.sol";
 import {ITestUSDC} from "./utils/Deployed.sol";
 import {Fixture} from "./utils/Fixture.sol";
+import {HalvingToken} from "./utils/OddTokens.sol";
 
 /// @notice Rights.tree, RescueTest: what lies at a work's address and is not its asset.
 contract RescueTest is Fixture {
@@ -70,6 +71,18 @@ contract RescueTest is Fixture {
         vm.prank(relayer);
         assertEq(rights.rescue(work, address(0)), 3 ether);
         assertEq(artist.balance, 3 ether);
+    }
+
+    /// @dev It takes native coin, but is not what it was wrapped into.
+    function test_NativeCoinGoesToTheCreatorIfTheAssetKeepsAPartOfIt() external {
+        address half = address(new HalvingToken());
+        vm.prank(owner);
+        rights.allowAsset(half, true);
+        uint256 other = mintWorkIn(half, 8);
+        vm.deal(rights.addressOf(other), 2 ether);
+        assertEq(rights.rescue(other, address(0)), 2 ether);
+        assertEq(artist.balance, 2 ether);
+        assertEq(rights.revenueOf(other), 0);
     }
 
     function test_NativeCoinIsRevenueWhereTheWorkEarnsInIt() external {

@@ -135,6 +135,16 @@ contract StreamsTest is StreamsFixture {
         assertEq(usdc.balanceOf(fan), 0);
     }
 
+    function test_Stop_OfOneThatRanDryReturnsNothing() external {
+        uint256 streamId = openFor(30 * USDC);
+        skip(60 days);
+        vm.expectEmit(address(streams));
+        emit IStreams.StreamStopped(streamId, company, 30 * USDC, 0);
+        assertEq(stopAs(company, streamId), 0);
+        assertEq(usdc.balanceOf(company), 999_970 * USDC);
+        assertEq(rights.revenueOf(work), 29_250_000);
+    }
+
     function test_Stop_AgainIsANoOp() external {
         uint256 streamId = openFor(30 * USDC);
         openFor(30 * USDC); // money that is not this stream's

@@ -97,6 +97,8 @@ def sides(node: Node) -> tuple[str, str]:
 
 def children(node: Node) -> Iterator[Node]:
     for name, value in node.items():
+        if name == "loopExpression":
+            value = value["expression"]  # a statement, but none that can be left out
         if name in ("documentation", "typeDescriptions", "overrides", "typeName", "parameters", "returnParameters"):
             continue
         for each in value if isinstance(value, list) else [value]:

@@ -46,6 +46,13 @@ contract TaxedToken is PlainToken {
     }
 }
 
+/// @notice Gives half of what native coin comes for.
+contract HalvingToken is PlainToken {
+    function deposit() external payable {
+        _mint(msg.sender, msg.value / 2);
+    }
+}
+
 /// @notice Tells the receiver that money came (as ERC-777).
 contract HookToken is PlainToken {
     function _afterTokenTransfer(address, address to, uint256) internal override {
