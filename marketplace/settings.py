@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from marketplace.chain import profiles
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -99,7 +101,9 @@ LOGIN_URL = "web:sign-in"
 
 # --- chain ------------------------------------------------------------------------------------------------------
 
-CHAIN_ID = env.int("CHAIN_ID", default=31337)
+# CHAIN is a name from chain/profiles.toml, or a number. What is known of that chain are the defaults of what follows.
+CHAIN_PROFILE = profiles.chosen(env("CHAIN", default=""), env("CHAIN_ID", cast=int, default=None))
+CHAIN_ID = CHAIN_PROFILE.chain_id
 CHAIN_RPC_URL = env("CHAIN_RPC_URL", default="http://127.0.0.1:8545")
 # What a wallet that does not know the chain is told to use; ours may carry a key, so it is told only where it cannot.
 CHAIN_PUBLIC_RPC_URLS = env.list("CHAIN_PUBLIC_RPC_URLS", default=[CHAIN_RPC_URL] if CHAIN_ID == 31337 else [])
@@ -107,11 +111,14 @@ CHAIN_EXPLORER_URL = env("CHAIN_EXPLORER_URL", default="")  # "" links transacti
 CHAIN_START_BLOCK = env.int("CHAIN_START_BLOCK", default=0)
 # Blocks on top of one until it is taken as safe and as final: 0 where each block is the last word (anvil). Where
 # there is no number, the node's own `safe` and `finalized` tags are believed.
-CHAIN_SAFE_DEPTH = env("CHAIN_SAFE_DEPTH", cast=int, default=0 if CHAIN_ID == 31337 else None)
-CHAIN_FINAL_DEPTH = env("CHAIN_FINAL_DEPTH", cast=int, default=0 if CHAIN_ID == 31337 else None)
-CHAIN_POLL_SECONDS = env.float("CHAIN_POLL_SECONDS", default=0.5 if CHAIN_ID == 31337 else 2.0)
+CHAIN_SAFE_DEPTH = env("CHAIN_SAFE_DEPTH", cast=int, default=CHAIN_PROFILE.safe_depth)
+CHAIN_FINAL_DEPTH = env("CHAIN_FINAL_DEPTH", cast=int, default=CHAIN_PROFILE.final_depth)
+CHAIN_POLL_SECONDS = env.float("CHAIN_POLL_SECONDS", default=CHAIN_PROFILE.poll_seconds)
+CHAIN_MAX_RANGE = env.int("CHAIN_MAX_RANGE", default=CHAIN_PROFILE.max_range)  # blocks in one eth_getLogs
 DEPLOYMENTS_DIR = Path(env("DEPLOYMENTS_DIR", default=str(BASE_DIR / "contracts" / "deployments")))
-# For deploy_contracts: the fee, and the seconds between what the contracts' owner announces and its being done.
+# For deploy_contracts: the token that works are paid in ("" on the local chain: a test token), the fee, and the
+# seconds between what the contracts' owner announces and its being done.
+USDC_ADDRESS = env("USDC_ADDRESS", default="") or CHAIN_PROFILE.usdc
 PROTOCOL_FEE_BPS = env.int("PROTOCOL_FEE_BPS", default=250)
 TIMELOCK_DELAY = env.int("TIMELOCK_DELAY", default=0 if CHAIN_ID == 31337 else 48 * 3600)
 # Test conveniences (demo wallet, faucet, RPC through our origin) exist here and nowhere else.

@@ -6,19 +6,11 @@ the browser), the node's refusal of a transaction before it was sent, its receip
 
 from dataclasses import dataclass
 
-CHAINS = {
-    1: "Ethereum",
-    10: "OP Mainnet",
-    8453: "Base",
-    42161: "Arbitrum One",
-    84532: "Base Sepolia",
-    11155111: "Sepolia",
-    31337: "the local test chain",
-}
+from marketplace.chain import profiles
 
 
 def chain_name(chain_id: int) -> str:
-    return CHAINS.get(chain_id, f"chain {chain_id}")
+    return profiles.of_id(chain_id).name
 
 
 @dataclass(frozen=True, slots=True)

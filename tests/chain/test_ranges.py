@@ -6,6 +6,7 @@ from marketplace.chain.watcher import ranges
 
 blocks = st.integers(0, 10**12)
 sizes = st.integers(-5, 10**6)
+MOST = 10_000
 
 
 @given(first=blocks, length=st.integers(1, 10**9), size=sizes)
@@ -24,14 +25,18 @@ def test_there_is_no_range_backwards(first, back, size):
 
 
 @given(
-    size=st.integers(1, ranges.MOST), part=st.floats(0.0001, 1), logs=st.integers(0, 10**6), seconds=st.floats(0, 100)
+    size=st.integers(1, MOST),
+    most=st.integers(1, MOST),
+    part=st.floats(0.0001, 1),
+    logs=st.integers(0, 10**6),
+    seconds=st.floats(0, 100),
 )
-def test_the_size_stays_in_its_limits(size, part, logs, seconds):
-    asked = max(1, int(size * part))
-    assert 1 <= ranges.after_success(size, asked=asked, logs=logs, seconds=seconds) <= ranges.MOST
+def test_the_size_stays_in_its_limits(size, most, part, logs, seconds):
+    asked = max(1, int(min(size, most) * part))
+    assert 1 <= ranges.after_success(size, most=most, asked=asked, logs=logs, seconds=seconds) <= most
 
 
-@given(asked=st.integers(2, ranges.MOST))
+@given(asked=st.integers(2, MOST))
 def test_a_refused_range_shrinks(asked):
     assert 1 <= ranges.after_error(asked) < asked
 
@@ -46,14 +51,14 @@ def test_a_refusal_of_every_range_ends_at_one_block():
 def test_it_grows_again_when_all_goes_well():
     size = 1
     for _ in range(60):
-        size = ranges.after_success(size, asked=size, logs=10, seconds=0.1)
-    assert size == ranges.MOST
+        size = ranges.after_success(size, most=MOST, asked=size, logs=10, seconds=0.1)
+    assert size == MOST
 
 
 def test_a_heavy_answer_shrinks_it():
-    assert ranges.after_success(1000, asked=1000, logs=ranges.MANY_LOGS + 1, seconds=0.1) == 500
-    assert ranges.after_success(1000, asked=1000, logs=1, seconds=ranges.SLOW + 1) == 500
+    assert ranges.after_success(1000, most=MOST, asked=1000, logs=ranges.MANY_LOGS + 1, seconds=0.1) == 500
+    assert ranges.after_success(1000, most=MOST, asked=1000, logs=1, seconds=ranges.SLOW + 1) == 500
 
 
 def test_a_short_range_at_the_end_says_nothing():
-    assert ranges.after_success(1000, asked=3, logs=5, seconds=0.1) == 1000
+    assert ranges.after_success(1000, most=MOST, asked=3, logs=5, seconds=0.1) == 1000

@@ -123,7 +123,7 @@ def test_debug_is_off_and_the_dev_chain_is_not_the_default():
     for name in OURS:
         environment = SERVICES[name]["environment"]
         assert "DEBUG" not in environment
-        assert environment["CHAIN_ID"].startswith("${CHAIN_ID:?")
+        assert environment["CHAIN"].startswith("${CHAIN:?")
 
 
 def test_only_the_web_and_ipfs_peers_are_reachable_and_the_web_on_this_machine_alone():

@@ -101,6 +101,22 @@ def test_the_wallet_s_request_has_all_that_eip_1193_wants(artist, settings):
     assert request["typedData"] == TYPED
 
 
+@pytest.mark.parametrize(
+    ("chain_id", "name", "currency", "symbol"),
+    [
+        (31337, "the local test chain", "Ether", "ETH"),
+        (137, "Polygon PoS", "POL", "POL"),
+        (43114, "Avalanche C-Chain", "Avalanche", "AVAX"),
+        (5, "chain 5", "Ether", "ETH"),
+    ],
+)
+def test_a_wallet_that_adds_the_chain_is_told_what_gas_is_paid_in(chain_id, name, currency, symbol, artist):
+    intent = factories.IntentFactory(chain_id=chain_id)
+    chain = artist.get(at("intent-request", intent)).json()["chain"]
+    assert (chain["chainId"], chain["chainName"]) == (hex(chain_id), name)
+    assert chain["nativeCurrency"] == {"name": currency, "symbol": symbol, "decimals": 18}
+
+
 def test_our_node_s_address_is_no_public_one(artist, settings):
     settings.CHAIN_RPC_URL = "https://node.example/secret-key"
     intent = factories.IntentFactory()

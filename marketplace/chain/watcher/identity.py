@@ -13,7 +13,7 @@ def identify(rpc: Rpc) -> Chain:
     if to_int(chain_id) != settings.CHAIN_ID:
         raise Halt(
             f"The node at CHAIN_RPC_URL is on chain {to_int(chain_id)}; this site is for chain {settings.CHAIN_ID}. "
-            "Set CHAIN_RPC_URL or CHAIN_ID."
+            "Set CHAIN_RPC_URL or CHAIN."
         )
     if genesis is None:
         raise BadAnswer("The node does not have block 0.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -72,7 +73,9 @@ def fetch(source: Source, cursor: Cursor, tip: Tip) -> Found | None:
             return None
         return Found(first, headers[-1], headers, source.logs_of(headers), cursor.range)
 
-    first, last = ranges.bounds(cursor.next_block, min(tip.final, tip.head.number), cursor.range)
+    most = settings.CHAIN_MAX_RANGE
+    size = min(cursor.range, most)
+    first, last = ranges.bounds(cursor.next_block, min(tip.final, tip.head.number), size)
     asked = last - first + 1
     begun = time.monotonic()
     try:
@@ -86,7 +89,8 @@ def fetch(source: Source, cursor: Cursor, tip: Tip) -> Found | None:
         return None
     headers = [start, end] if asked > 1 else [end]
     headers += _headers_of(source, logs, known=headers)
-    size = ranges.after_success(cursor.range, asked=asked, logs=len(logs), seconds=time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    size = ranges.after_success(size, most=most, asked=asked, logs=len(logs), seconds=seconds)
     return Found(first, end, headers, logs, size)
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from marketplace.chain import actions
+from marketplace.chain import actions, profiles
 from marketplace.chain.models import Intent, LogEntry
 from marketplace.web import steps
 from marketplace.web.journal import in_words
@@ -17,7 +17,6 @@ from marketplace.web.paging import latest_first
 from marketplace.web.problems import answers_json, text_in
 from marketplace.web.requests import SignedIn, Visit, posted_when_signed_in
 from marketplace.web.views.catalogue import reader_of
-from marketplace.web.wording import chain_name
 
 
 def mine(request: HttpRequest, intent_id: Any) -> Intent:
@@ -56,6 +55,7 @@ def intent(request: Visit, intent_id: Any) -> HttpResponse:
 def request_for_wallet(request: HttpRequest, intent_id: Any) -> HttpResponse:
     """What the wallet is to be asked, as EIP-1193 wants it."""
     found = mine(request, intent_id)
+    chain = profiles.of_id(found.chain_id)
     can_be_signed = found.state in (Intent.State.PREPARED, Intent.State.REJECTED)
     return JsonResponse(
         {
@@ -67,11 +67,9 @@ def request_for_wallet(request: HttpRequest, intent_id: Any) -> HttpResponse:
             "chainId": found.chain_id,
             "chain": {
                 "chainId": hex(found.chain_id),
-                "chainName": f"Mintmark: {chain_name(found.chain_id)}"
-                if settings.DEV_CHAIN
-                else chain_name(found.chain_id),
+                "chainName": f"Mintmark: {chain.name}" if settings.DEV_CHAIN else chain.name,
                 "rpcUrls": settings.CHAIN_PUBLIC_RPC_URLS,
-                "nativeCurrency": {"name": "Ether", "symbol": "ETH", "decimals": 18},
+                "nativeCurrency": {"name": chain.currency, "symbol": chain.symbol, "decimals": 18},
             },
             "method": "eth_sendTransaction" if found.transaction else "eth_signTypedData_v4",
             "transaction": found.transaction if can_be_signed else None,

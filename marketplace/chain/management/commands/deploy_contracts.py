@@ -18,8 +18,8 @@ class Command(BaseCommand):
     help = (
         "Deploys the contracts to CHAIN_RPC_URL and writes contracts/deployments/<chain id>.json. Safe to repeat. "
         "Environment: DEPLOYER_PRIVATE_KEY (pays the gas), GOVERNOR_ADDRESS (speaks for the timelock that owns the "
-        "contracts; the deployer), TREASURY_ADDRESS (gets the fee; the governor), USDC_ADDRESS, WETH_ADDRESS. "
-        "The local chain needs none of them."
+        "contracts; the deployer), TREASURY_ADDRESS (gets the fee; the governor), USDC_ADDRESS (Circle’s, where the "
+        "chain is known to have it), WETH_ADDRESS. The local chain needs none of them."
     )
     requires_system_checks = []
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 deployer=Account.from_key(key) if key else DEPLOYER.account,
                 governor=os.environ.get("GOVERNOR_ADDRESS") or None,
                 treasury=os.environ.get("TREASURY_ADDRESS") or None,
-                usdc=os.environ.get("USDC_ADDRESS") or None,
+                usdc=settings.USDC_ADDRESS or None,
                 weth=os.environ.get("WETH_ADDRESS") or None,
                 say=self.stdout.write,
             )
