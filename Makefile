@@ -77,11 +77,14 @@ e2e: install ## The journey in a real browser
 	$(with_browser) tools/step "Browser" $(python) -m pytest tests/e2e
 
 ##@ Now and then
-.PHONY: bench bench-gas coverage fuzz mutants lock abi install
+.PHONY: bench bench-watcher bench-gas coverage fuzz mutants lock abi install
 bench: install ## How fast it is, against its goals
 	@for file in tests/bench/bench_*.py; do \
 	  name=$$(basename "$$file" .py); tools/step "$$name" $(python) -m "tests.bench.$$name" || exit 1; \
 	done
+
+bench-watcher: install ## How fast the watcher reads a chain into PostgreSQL, beside Ponder: make bench-watcher EVENTS=100000
+	@tools/with-postgres $(python) -m tests.bench.bench_watcher $(EVENTS)
 
 bench-gas: install ## What each operation on the contracts costs, beside what others cost
 	$(step) -q "Gas" env FOUNDRY_PROFILE=bench forge test
