@@ -104,9 +104,12 @@ LOGIN_URL = "web:sign-in"
 # CHAIN is a name from chain/profiles.toml, or a number. What is known of that chain are the defaults of what follows.
 CHAIN_PROFILE = profiles.chosen(env("CHAIN", default=""), env("CHAIN_ID", cast=int, default=None))
 CHAIN_ID = CHAIN_PROFILE.chain_id
+# One node, or several separated by commas or spaces, the one to be preferred first (see chain.nodes).
 CHAIN_RPC_URL = env("CHAIN_RPC_URL", default="http://127.0.0.1:8545")
 # What a wallet that does not know the chain is told to use; ours may carry a key, so it is told only where it cannot.
-CHAIN_PUBLIC_RPC_URLS = env.list("CHAIN_PUBLIC_RPC_URLS", default=[CHAIN_RPC_URL] if CHAIN_ID == 31337 else [])
+CHAIN_PUBLIC_RPC_URLS = env.list(
+    "CHAIN_PUBLIC_RPC_URLS", default=CHAIN_RPC_URL.replace(",", " ").split() if CHAIN_ID == 31337 else []
+)
 CHAIN_EXPLORER_URL = env("CHAIN_EXPLORER_URL", default="")  # "" links transactions to our own /activity pages
 CHAIN_START_BLOCK = env.int("CHAIN_START_BLOCK", default=0)
 # Blocks on top of one until it is taken as safe and as final: 0 where each block is the last word (anvil). Where

@@ -28,6 +28,7 @@ from marketplace.accounts.errors import (
     NotYetValid,
     WrongChain,
 )
+from marketplace.chain.rpc import get_rpc
 
 VALID_FOR = timedelta(minutes=10)
 STATEMENT = "Sign in to Mintmark. This costs nothing and sends no transaction."
@@ -122,9 +123,7 @@ def verify(message: SiweMessage, signature: str, *, nonce: str, host: str, at: d
 
 
 def _provider() -> HTTPProvider:
-    provider = HTTPProvider(
-        settings.CHAIN_RPC_URL, request_kwargs={"timeout": RPC_TIMEOUT}, exception_retry_configuration=None
-    )
+    provider = HTTPProvider(get_rpc().url, request_kwargs={"timeout": RPC_TIMEOUT}, exception_retry_configuration=None)
     # A contract could otherwise make us fetch any address that it names (ERC-3668).
     provider.global_ccip_read_enabled = False
     return provider

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from marketplace.chain import nodes
 from marketplace.chain.models import Chain, Cursor, Outbox
-from marketplace.chain.rpc import Rpc, RpcError, RpcUnavailable, to_int
+from marketplace.chain.rpc import Rpc, RpcError, RpcUnavailable, to_int, urls
 
 PATIENCE = 2.0  # seconds for each service to answer
 STALE = timedelta(seconds=30)  # since the watcher's last look at the chain
@@ -18,17 +19,26 @@ WAITING = timedelta(minutes=5)  # that an effect which is due may lie in the out
 
 
 def check_chain() -> dict[str, Any]:
-    """The node, and how far the watcher is: {ok, head, indexed, lag, safe, final, halted, problems}."""
+    """The node, and how far the watcher is: {ok, head, indexed, lag, safe, final, halted, problems}.
+
+    `nodes`, where there are several: [{node, ok, head, problem}]. While one of them works, the site does.
+    """
     report: dict[str, Any] = {"ok": False, "chain_id": settings.CHAIN_ID, "problems": []}
     problems: list[str] = report["problems"]
-    node = Rpc(settings.CHAIN_RPC_URL, timeout=PATIENCE)
-    try:
-        report["head"] = to_int(node.call("eth_blockNumber"))
-    except (RpcUnavailable, RpcError) as error:
-        report["head"] = None
-        problems.append(str(error))
-    finally:
-        node.close()
+    if len(urls()) > 1:
+        report["nodes"] = nodes.describe()
+        report["head"] = max((each["head"] for each in report["nodes"] if each["ok"]), default=None)
+        if report["head"] is None:
+            problems += [each["problem"] for each in report["nodes"]]
+    else:
+        node = Rpc(settings.CHAIN_RPC_URL, timeout=PATIENCE)
+        try:
+            report["head"] = to_int(node.call("eth_blockNumber"))
+        except (RpcUnavailable, RpcError) as error:
+            report["head"] = None
+            problems.append(str(error))
+        finally:
+            node.close()
     try:
         chain = Chain.objects.filter(pk=settings.CHAIN_ID).first()
         cursor = Cursor.objects.filter(chain=settings.CHAIN_ID).first()

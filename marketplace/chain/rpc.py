@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -48,7 +49,7 @@ class Rpc:
         """The result of one call. Raises RpcError, RpcUnavailable."""
         answer = self._post(self._request((method, params)))
         if not isinstance(answer, dict):
-            raise RpcUnavailable(f"{self._place} answered a batch to a single call.")
+            raise RpcUnavailable(f"{self.place} answered a batch to a single call.")
         return _result(answer)
 
     def batch(self, calls: Sequence[Call]) -> list[Any]:
@@ -66,13 +67,13 @@ class Rpc:
         answers = self._post(requests)
         if isinstance(answers, dict):  # some nodes refuse a whole batch with one error
             _result(answers)
-            raise RpcUnavailable(f"{self._place} answered a batch with a single result.")
+            raise RpcUnavailable(f"{self.place} answered a batch with a single result.")
         by_id = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
         results: list[Any] = []
         for request in requests:
             answer = by_id.get(request["id"])
             if answer is None:
-                raise RpcUnavailable(f"{self._place} left out an answer of a batch.")
+                raise RpcUnavailable(f"{self.place} left out an answer of a batch.")
             try:
                 results.append(_result(answer))
             except RpcError as error:
@@ -83,9 +84,13 @@ class Rpc:
         self._http.close()
 
     @property
-    def _place(self) -> str:
-        """The node's host: enough to find it, without the key that a provider's path may hold."""
-        return f"The node at {urlsplit(self.url).netloc.rpartition('@')[2]}"
+    def host(self) -> str:
+        """Enough to find the node, without the key that a provider's path may hold."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def place(self) -> str:
+        return f"The node at {self.host}"
 
     def _request(self, call: Call) -> dict[str, Any]:
         method, params = call
@@ -99,32 +104,40 @@ class Rpc:
             # A kept connection that the node has closed since, by a restart for one: a fresh one tells.
             response = self._post_once_more(content)
         except httpx.HTTPError as error:
-            raise RpcUnavailable(f"{self._place} does not answer: {error or type(error).__name__}.") from error
+            raise RpcUnavailable(f"{self.place} does not answer: {error or type(error).__name__}.") from error
         try:
             answer = orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
-            raise RpcUnavailable(f"{self._place} answered HTTP {response.status_code}, not JSON.") from error
+            raise RpcUnavailable(f"{self.place} answered HTTP {response.status_code}, not JSON.") from error
         is_rpc = isinstance(answer, list) or (isinstance(answer, dict) and ("result" in answer or "error" in answer))
         if response.status_code == 429 or response.status_code >= 500 or not is_rpc:
-            raise RpcUnavailable(f"{self._place} answered HTTP {response.status_code}.")
+            raise RpcUnavailable(f"{self.place} answered HTTP {response.status_code}.")
         return answer
 
     def _post_once_more(self, content: bytes) -> httpx.Response:
         try:
             return self._http.post(self.url, content=content)
         except httpx.HTTPError as error:
-            raise RpcUnavailable(f"{self._place} does not answer: {error or type(error).__name__}.") from error
+            raise RpcUnavailable(f"{self.place} does not answer: {error or type(error).__name__}.") from error
 
 
 def get_rpc() -> Rpc:
-    """The node of this site (`settings.CHAIN_RPC_URL`), with its connections kept open."""
+    """The node of this site, or its nodes as one (`settings.CHAIN_RPC_URL`), with connections kept open."""
     return _shared(settings.CHAIN_RPC_URL, os.getpid())
 
 
+def urls() -> list[str]:
+    """Of the site's nodes, the one to be preferred first."""
+    return re.findall(r"[^\s,]+", settings.CHAIN_RPC_URL)
+
+
 @lru_cache(maxsize=8)
-def _shared(url: str, pid: int) -> Rpc:
+def _shared(setting: str, pid: int) -> Rpc:
     """Per process: a forked worker must not write to its parent's sockets."""
-    return Rpc(url)
+    from marketplace.chain.nodes import Nodes  # is made of this module's
+
+    places = urls()
+    return Nodes(places) if len(places) > 1 else Rpc(setting.strip(" ,"))
 
 
 def unwrap(answer: Any) -> Any:

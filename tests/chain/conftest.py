@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 from marketplace.chain import intents
 from marketplace.chain.deployments import Deployment
 from tests.chain.intents import prepare
+from tests.chain.several import Proxy, same_chain
 from tests.chain.traffic import Traffic
 from tests.fixtures.chain import Anvil
 
@@ -46,3 +48,31 @@ def heard(monkeypatch):
     )
     monkeypatch.setitem(intents._kinds, "tests.second", intents.Kind("tests.second"))
     return heard
+
+
+@pytest.fixture
+def proxy(anvil: Anvil) -> Iterator[Callable[..., Proxy]]:
+    """Makes ways to a node."""
+    made: list[Proxy] = []
+
+    def make(node: Anvil = anvil) -> Proxy:
+        made.append(Proxy(node.url))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
+
+
+@pytest.fixture
+def node() -> Iterator[Callable[..., Anvil]]:
+    """Makes other nodes; `of`: with the chain that this one has now."""
+    made: list[Anvil] = []
+
+    def make(*options: str, of: Anvil | None = None) -> Anvil:
+        made.append(Anvil(*options) if of is None else same_chain(of))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()

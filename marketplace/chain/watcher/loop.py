@@ -17,9 +17,10 @@ from marketplace.chain import handlers, outbox, tasks
 from marketplace.chain.deployments import Deployment, NotDeployed, deployment
 from marketplace.chain.handlers import HandlerFailed
 from marketplace.chain.models import Chain, Cursor, Intent, Outbox, Quarantine
+from marketplace.chain.nodes import Node, Nodes
 from marketplace.chain.rpc import Rpc, RpcError, RpcUnavailable
 from marketplace.chain.watcher import lease as leases
-from marketplace.chain.watcher.errors import BadAnswer, Halt, LeaseLost
+from marketplace.chain.watcher.errors import BadAnswer, Behind, Halt, LeaseLost, NodesDisagree, WrongChain
 from marketplace.chain.watcher.identity import identify
 from marketplace.chain.watcher.lease import Lease
 from marketplace.chain.watcher.source import Source
@@ -31,6 +32,7 @@ FIRST_PAUSE = 0.5  # seconds after a first failure; doubles with each more in a 
 LONGEST_PAUSE = 10.0
 LONGEST_HALT = 30.0
 STANDBY = 1.0
+REFUSALS = 3  # errors in a row that a node may answer before another one is asked
 REMIND = 60.0  # seconds until the same trouble is worth another line
 
 
@@ -42,6 +44,7 @@ class Watcher:
         self.stop = stop or threading.Event()
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.lease: Lease | None = None
+        self._node: Node | None = None  # that is read from, where there are several
         self._known = False  # that the node's chain is ours
         self._failures = 0
         self._said = ("", 0.0)
@@ -61,14 +64,18 @@ class Watcher:
             progress = self._next()
         except HandlerFailed as error:
             return self._quarantine(error)
+        except WrongChain as error:
+            return 0.0 if self._change(error) else self._nowhere(error)
         except Halt as error:
             return self._halt(str(error))
         except LeaseLost as error:
             self.lease = None
             self._say(str(error), logging.WARNING)
             return STANDBY
-        except (NotDeployed, BadAnswer, RpcUnavailable, RpcError) as error:
+        except (NotDeployed, Behind, NodesDisagree) as error:
             return self._trouble(str(error))
+        except (BadAnswer, RpcUnavailable, RpcError) as error:
+            return 0.0 if self._change(error) else self._trouble(str(error))
         except (InterfaceError, OperationalError) as error:
             connection.close()
             return self._trouble(f"The database does not work now: {error}")
@@ -80,6 +87,8 @@ class Watcher:
             return STANDBY
         if self._failures:
             logger.info("Going on.")
+        if isinstance(self.rpc, Nodes) and self._node is not None:
+            self.rpc.works(self._node)
         self._failures, self._said = 0, ("", 0.0)
         self._tell(progress)
         return 0.0 if progress.news else settings.CHAIN_POLL_SECONDS
@@ -106,16 +115,36 @@ class Watcher:
     def _next(self) -> Progress | None:
         """A step, if this is the watcher that writes."""
         contracts = deployment()
+        source = self._source(contracts)
         if not self._known:
             self._begin(contracts)
         if self.lease is None:
             self.lease = leases.acquire(settings.CHAIN_ID, self.owner)
         if self.lease is None:
             return None
-        return step(Source(self.rpc, contracts.watched), self.lease, contracts)
+        return step(source, self.lease, contracts)
+
+    def _source(self, contracts: Deployment) -> Source:
+        """The node to read from, for a whole step: two nodes may be at different heights."""
+        if not isinstance(self.rpc, Nodes):
+            return Source(self.rpc, contracts.watched)
+        self.rpc.look()
+        node = self.rpc.in_order()[0]
+        if node is not self._node:
+            self._node, self._known = node, False
+        return Source(node.rpc, contracts.watched, self.rpc)
+
+    def _change(self, error: Exception) -> bool:
+        """Puts the node aside that failed in this way; whether there is another that works."""
+        if not isinstance(self.rpc, Nodes) or self._node is None:
+            return False
+        if isinstance(error, RpcError) and self._failures < REFUSALS:
+            return False  # as for too many blocks at once: fewer may do
+        self.rpc.put_aside(self._node, error)
+        return any(node.problem is None for node in self.rpc.nodes)
 
     def _begin(self, contracts: Deployment) -> None:
-        chain = identify(self.rpc)
+        chain = identify(self._node.rpc if self._node else self.rpc)
         start = max(contracts.start_block, settings.CHAIN_START_BLOCK)
         Cursor.objects.get_or_create(chain=chain, defaults={"next_block": start})
         self._known = True
@@ -140,6 +169,12 @@ class Watcher:
             connection.close()
         self._say(f"Halted. {reason}", logging.ERROR)
         return self._pause(LONGEST_HALT)
+
+    def _nowhere(self, error: WrongChain) -> float:
+        """No node works. It halts if none is on our chain; one that is down may be."""
+        nodes = self.rpc.nodes if isinstance(self.rpc, Nodes) else []
+        down = any(not isinstance(node.problem, WrongChain) for node in nodes)
+        return self._trouble(str(error)) if down else self._halt(str(error))
 
     def _quarantine(self, failed: HandlerFailed) -> float:
         """Keeps the log apart and stops before it: what is shown of money is old then, but never untrue."""

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.chain.models import Block, Chain, Cursor, Fact, Intent, LogEntry, Outbox, Quarantine
+from marketplace.chain.watcher import quorum
 from marketplace.chain.watcher.errors import BadAnswer, Halt
 from marketplace.chain.watcher.lease import Lease
 from marketplace.chain.watcher.source import Header, Source
@@ -25,20 +26,27 @@ class Ancestor(NamedTuple):
 
 
 def common_ancestor(source: Source, chain: Chain, cursor: Cursor) -> Ancestor:
-    """Walks back from the cursor, never below finality. Raises Halt if the chains part below it, BadAnswer."""
+    """Walks back from the cursor, never below finality; where there are other nodes, they have parted from us too.
+
+    Raises Halt if the chains part below finality, BadAnswer, NodesDisagree.
+    """
     last = cursor.next_block - 1
     ours = dict(
         Block.objects.filter(chain=chain, number__gte=chain.final, number__lte=last).values_list("number", "hash")
     )
     heights = sorted(ours, reverse=True)
     theirs: Header | None = None
+    replaced: Header | None = None  # the lowest of theirs that is not ours
     for start in range(0, len(heights), AT_ONCE):
         some = heights[start : start + AT_ONCE]
         for number, theirs in zip(some, source.headers(some), strict=True):
             if theirs is not None and theirs.hash == ours[number]:
                 if number == last:
                     raise BadAnswer(f"The node has block {last}, and a next block that does not follow from it.")
+                _confirm(source, replaced)
                 return Ancestor(number, ours[number])
+            replaced = theirs or replaced
+    _confirm(source, replaced)
     if heights and heights[-1] > chain.final:  # reading began above finality: all of it is gone
         return Ancestor(heights[-1] - 1, "")
     raise Halt(
@@ -47,6 +55,13 @@ def common_ancestor(source: Source, chain: Chain, cursor: Cursor) -> Ancestor:
         "local development chain, `make reset` starts afresh. On any other, check that CHAIN_RPC_URL is a healthy node "
         "of the right chain before anything else: paid licences and payouts hang on these blocks."
     )
+
+
+def _confirm(source: Source, replaced: Header | None) -> None:
+    if replaced is not None:
+        quorum.confirm(source, replaced.number, replaced.hash)
+    elif source.nodes is not None:
+        raise BadAnswer("The node has none of the blocks that we read last, nor others in their place.")
 
 
 def roll_back(lease: Lease, chain: Chain, cursor: Cursor, ancestor: Ancestor) -> int:

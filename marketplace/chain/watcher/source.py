@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from eth_utils.crypto import keccak
 
+from marketplace.chain.nodes import Nodes
 from marketplace.chain.rpc import Call, Rpc, RpcError, RpcUnavailable, to_int, unwrap
 from marketplace.chain.watcher.errors import BadAnswer
 
@@ -57,10 +58,11 @@ class RawLog:
 
 
 class Source:
-    """One node, asked for the logs of `addresses` only."""
+    """One node, asked for the logs of `addresses` only. `nodes`: it and others, who are asked whether it is right."""
 
-    def __init__(self, rpc: Rpc, addresses: Collection[str]) -> None:
+    def __init__(self, rpc: Rpc, addresses: Collection[str], nodes: Nodes | None = None) -> None:
         self.rpc = rpc
+        self.nodes = nodes
         self.addresses = sorted(addresses)
 
     def tip(self) -> Tip:

@@ -14,8 +14,8 @@ from marketplace.chain import handlers
 from marketplace.chain.deployments import Deployment
 from marketplace.chain.models import Block, Chain, Cursor, Quarantine
 from marketplace.chain.rpc import RpcError, RpcUnavailable
-from marketplace.chain.watcher import journal, matching, ranges, rollback
-from marketplace.chain.watcher.errors import BadAnswer
+from marketplace.chain.watcher import journal, matching, quorum, ranges, rollback
+from marketplace.chain.watcher.errors import BadAnswer, Behind
 from marketplace.chain.watcher.identity import identify
 from marketplace.chain.watcher.lease import Lease
 from marketplace.chain.watcher.source import Header, RawLog, Source, Tip
@@ -49,18 +49,20 @@ class Progress:
 def step(source: Source, lease: Lease, deployment: Deployment) -> Progress:
     """Does the next thing that is to be done.
 
-    Raises BadAnswer, Halt, LeaseLost, HandlerFailed, RpcError, RpcUnavailable; nothing was changed then.
+    Raises BadAnswer, NodesDisagree, Halt, LeaseLost, HandlerFailed, RpcError, RpcUnavailable; nothing was changed then.
     """
     cursor = Cursor.objects.select_related("chain").get(chain=lease.chain_id)
     chain = cursor.chain
     tip = source.tip()
     if tip.head.number < cursor.next_block:
         if _is_ours(source, chain, cursor, tip.head):
+            _confirm_final(source, cursor, tip)
             return observe(lease, cursor, tip)
         return _repair(source, lease, cursor)
     found = fetch(source, cursor, tip)
     if found is None:
         return _repair(source, lease, cursor)
+    _confirm_final(source, cursor, tip, found)
     return commit(lease, cursor, tip, found, deployment)
 
 
@@ -122,8 +124,7 @@ def commit(lease: Lease, cursor: Cursor, tip: Tip, found: Found, deployment: Dep
 def observe(lease: Lease, cursor: Cursor, tip: Tip) -> Progress:
     """Nothing new to read: keeps the lease, and moves finality up to what was read and is still there."""
     chain = cursor.chain
-    # A chain of which nothing was read yet has nothing that could be settled.
-    verified = cursor.next_block - 1 if cursor.parent_hash else chain.final
+    verified = _verified(cursor)
     if (
         not chain.halted
         and chain.checked_at is not None
@@ -137,6 +138,26 @@ def observe(lease: Lease, cursor: Cursor, tip: Tip) -> Progress:
         if progress.settled:
             matching.finalise(chain)
     return progress
+
+
+def _verified(cursor: Cursor) -> int:
+    """The last block that was read. A chain of which nothing was read yet has nothing that could be settled."""
+    return cursor.next_block - 1 if cursor.parent_hash else cursor.chain.final
+
+
+def _confirm_final(source: Source, cursor: Cursor, tip: Tip, found: Found | None = None) -> None:
+    """Nothing becomes final that another node does not have too, where there is another."""
+    if source.nodes is None:
+        return
+    chain = cursor.chain
+    final = _settled(chain, tip, found.last.number if found else _verified(cursor))[2]
+    if final == chain.final:
+        return
+    kept = Block.objects.filter(chain=chain, number__range=(final, cursor.next_block - 1)).order_by("number")
+    blocks = [*kept.values_list("number", "hash")[:1], *((h.number, h.hash) for h in (found.headers if found else ()))]
+    # That block, or the next one above it that is remembered: its hash stands for all that it is built on.
+    number, block_hash = min(block for block in blocks if block[0] >= final)
+    quorum.confirm(source, number, block_hash)
 
 
 def _settled(chain: Chain, tip: Tip, verified: int) -> tuple[int, int, int]:
@@ -182,7 +203,7 @@ def _is_ours(source: Source, chain: Chain, cursor: Cursor, head: Header) -> bool
     theirs = head if block.number == head.number else source.headers([block.number])[0]
     if theirs is None or theirs.hash != block.hash:
         return False
-    raise BadAnswer(
+    raise Behind(
         f"The node is at block {head.number}, and we have read up to {cursor.next_block - 1}: it is behind, or its "
         "chain was set back. Waiting for it. (If it is a local chain that lost its state: make reset.)"
     )

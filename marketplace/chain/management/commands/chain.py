@@ -28,7 +28,11 @@ class Command(BaseCommand):
     def _status(self) -> None:
         for name, value in describe().items():
             self.stdout.write(f"{name:>12}: {value}")
-        for check in (check_chain(), check_queue()):
+        chain = check_chain()
+        for node in chain.get("nodes", []):
+            state = f"at block {node['head']}" if node["ok"] else self.style.WARNING(node["problem"])
+            self.stdout.write(f"{'node':>12}: {node['node']} {state}")
+        for check in (chain, check_queue()):
             for problem in check["problems"]:
                 self.stdout.write(self.style.WARNING(problem))
 
