@@ -111,5 +111,5 @@ install: ## Everything into this checkout, nothing outside it; what is up to dat
 # Python without an ending in its name.
 scripts := tools/abi tools/browser tools/install tools/lock tools/with-postgres
 all_of_it := lint migrations compose contracts audit frontend $(shell command -v go >/dev/null && echo kubo) postgres pytest
-halmos := --forge-build-out contracts/cache/audit/out --solver-timeout-assertion 2m
+halmos := --forge-build-out contracts/cache/audit/out --solver-timeout-assertion 5m
 on_postgres := tests/chain tests/content tests/accounts tests/catalog tests/licensing tests/royalties tests/web tests/api

@@ -95,15 +95,16 @@ contract SplitProof is RoyaltySplitter, CommonBase {
         assert(_take(WORK, ALICE, start.revenue) == 0 && earned(ALICE) == rest);
     }
 
-    /// @notice What flows to the parent leaves the child's account, to the unit.
-    function check_flowTakesWhatItGives(Start memory start, uint88 parentRevenue) external {
+    /// @notice What flows to the parent, any earlier work, leaves the child's account, to the unit.
+    function check_flowTakesWhatItGives(Start memory start, uint256 parentId, uint88 parentRevenue) external {
+        vm.assume(parentId < WORK);
         begin(start);
         uint256 alice = earned(ALICE);
-        _ledgers[WORK - 1] = Ledger(ASSET, parentRevenue, false);
+        _ledgers[parentId] = Ledger(ASSET, parentRevenue, false);
         Branch[] memory branches = new Branch[](1);
-        branches[0] = Branch(WORK, WORK - 1);
+        branches[0] = Branch(WORK, parentId);
         this.flow(branches);
-        uint256 flowed = _ledgers[WORK - 1].revenue - uint256(parentRevenue);
+        uint256 flowed = _ledgers[parentId].revenue - uint256(parentRevenue);
         assert(flowed == alice / SHARES && earned(ALICE) == alice % SHARES);
     }
 }

@@ -326,6 +326,15 @@ contract RoyaltySplitterTest is Fixture {
         assertEq(rights.reserves(address(usdc)), 100 * USDC);
     }
 
+    function test_Push_DefersMoreOnTopOfWhatIsDeferred() external {
+        usdc.blacklist(artist);
+        for (uint256 i = 1; i <= 2; ++i) {
+            earn(work, 100 * USDC);
+            rights.push(one(work), one(artist));
+            assertEq(rights.deferred(address(usdc), artist), i * 90 * USDC);
+        }
+    }
+
     function test_Push_OfNoWorksIsANoOp() external {
         rights.push(new uint256[](0), one(artist));
     }
