@@ -73,6 +73,14 @@ contract BasketsTest is Fixture {
         assertEq(rights.reserves(address(usdc)), 4 * USDC);
     }
 
+    function test_PaysOneHolderAlone() external {
+        IMarket.Basket[] memory baskets = usdcBasket();
+        vm.prank(company);
+        market.buyLicences(baskets, company, one(collaborator));
+        assertEq(usdc.balanceOf(collaborator), 15_600_000);
+        assertEq(usdc.balanceOf(artist), 0);
+    }
+
     function test_OneBasketAndOnePaymentForEachAsset() external {
         IMarket.Basket[] memory baskets = new IMarket.Basket[](2);
         baskets[0] = usdcBasket()[0];
