@@ -204,6 +204,13 @@ class Intent(models.Model):
         ]
 
     @property
+    def moves(self) -> bool:
+        """Whether it goes on, or may be undone, without its account doing anything."""
+        return self.state in (self.State.SIGNED, self.State.SUBMITTED) or bool(
+            self.state == self.State.CONFIRMED and self.tx_hash
+        )
+
+    @property
     def version(self) -> str:
         """Names what the wallet is asked for, so that a page that shows it can tell when another tab has changed it."""
         request = json.dumps([self.transaction, self.typed_data], sort_keys=True)

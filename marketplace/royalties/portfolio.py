@@ -5,7 +5,7 @@ as the contract computes it (`accounting`), from the same events.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -156,6 +156,22 @@ def totals_by_asset(parts: Iterable[Holding]) -> dict[str, dict[str, int]]:
         sums[part.work.asset]["waiting"] += part.waiting
         sums[part.work.asset]["owed"] += part.owed
     return dict(sums)
+
+
+def unsettled_of(holder: str) -> dict[str, int]:
+    """{asset: what was sent to somebody, and a reorg could still undo}. 1 query."""
+    paid = Payment.objects.filter(holder=holder.lower()).exclude(kind=Payment.Kind.DEFERRED)
+    return _by_asset(totals_by(paid.unsettled(), "asset", "amount"))
+
+
+def unsettled_revenue_of(works: Iterable[Work]) -> dict[str, int]:
+    """{asset: what works earned, and a reorg could still undo}. 1 query."""
+    earned = Revenue.objects.filter(work__in=[work.key for work in works])
+    return _by_asset(totals_by(earned.unsettled(), "work__asset", "amount"))
+
+
+def _by_asset(sums: dict[Hashable, int]) -> dict[str, int]:
+    return {str(asset): amount for asset, amount in sums.items()}
 
 
 def deferred_of(holder: str) -> dict[str, int]:

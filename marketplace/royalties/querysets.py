@@ -34,6 +34,10 @@ class RevenueQuerySet(models.QuerySet):
     def total_of(self, work_key: str) -> int:
         return self.filter(work_id=work_key).totals().get(work_key, 0)
 
+    def unsettled(self) -> "RevenueQuerySet":
+        """Arrivals that a reorg could still undo."""
+        return self.filter(log__block_number__gt=F("log__chain__final"))
+
     def newest(self) -> "RevenueQuerySet":
         """The latest first."""
         return self.select_related("log__chain").order_by(*LATEST_FIRST)
@@ -46,6 +50,10 @@ class PaymentQuerySet(models.QuerySet):
 
     def newest(self) -> "PaymentQuerySet":
         return self.select_related("log__chain").order_by(*LATEST_FIRST)
+
+    def unsettled(self) -> "PaymentQuerySet":
+        """Payments that a reorg could still undo."""
+        return self.filter(log__block_number__gt=F("log__chain__final"))
 
     def deferred(self) -> "PaymentQuerySet":
         """Payments that the asset refused and that their holder has not withdrawn since."""

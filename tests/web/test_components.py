@@ -212,10 +212,9 @@ def test_every_state_of_an_intent_has_its_words():
 
 
 def intent(state: str, **more):
-    return SimpleNamespace(**{
-        "id": "00000000-0000-4000-8000-000000000001", "title": "Mint “Coffee”", "state": state, "tx_hash": "",
-        "transaction": {"to": ADA}, "relayed": False, **more,
-    })  # fmt: skip
+    from marketplace.chain.models import Intent
+
+    return Intent(**{"title": "Mint “Coffee”", "state": state, "transaction": {"to": ADA}, **more})
 
 
 def tx_status(state: str, context: dict | None = None, **more) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from marketplace.chain.models import Intent
+from marketplace.chain.models import Chain, Intent
 from tests import factories
 from tests.factories import address
 from tests.web.conftest import account, addresses
@@ -275,10 +275,13 @@ def test_the_portfolio_offers_to_claim_what_is_owed_and_to_withdraw_what_is_kept
     assert "1.00" in page
 
 
-def test_pages_look_again_while_something_is_on_its_way(world, fan, artist, company):
-    def looks_again(client, name: str) -> bool:
-        return 'id="live" hx-get="' in client.get(reverse(f"web:{name}")).content.decode()
+def looks_again(client, name: str) -> bool:
+    """Soon, not just now and then."""
+    page = client.get(reverse(f"web:{name}")).content.decode()
+    return bool(re.search(r'id="live" hx-get="[^"]+" hx-trigger="every [35]s"', page))
 
+
+def test_pages_look_again_while_something_is_on_its_way(world, fan, artist, company):
     assert looks_again(fan, "portfolio")
     factories.PaymentFactory(work=world["work"], holder=FAN, amount=700_000)
     assert not looks_again(fan, "portfolio")
@@ -286,6 +289,34 @@ def test_pages_look_again_while_something_is_on_its_way(world, fan, artist, comp
     factories.RevenueFactory(work=world["work"], total=2 * 117_000_000)
     assert looks_again(artist, "studio")
     assert not looks_again(company, "library")
+
+
+def test_money_that_a_reorg_could_undo_is_told_apart(world, fan, artist):
+    def says(client, name: str) -> list[str]:
+        page = client.get(reverse(f"web:{name}")).content.decode()
+        return re.findall(r"of which .*?(\d[\d.]*)<.*? is not final yet", page)
+
+    last = world["work"].revenue.get()
+    factories.PaymentFactory(work=world["work"], holder=FAN, amount=700_000)  # all that is owed: nothing else moves
+    assert says(fan, "portfolio") == says(artist, "studio") == []
+
+    Chain.objects.update(final=last.log.block_number - 1)
+    assert says(fan, "portfolio") == ["10.70"]  # what is only kept for them is not among what they received
+    assert says(artist, "studio") == ["117.00", "105.30"]
+    assert looks_again(fan, "portfolio")
+    assert looks_again(artist, "studio")
+
+
+def test_what_a_wallet_did_is_called_final_only_when_it_is(world, artist):
+    log = factories.LogEntryFactory(block_number=2_000_000)
+    intent = factories.IntentFactory(title="Mint “Kiln”", state="confirmed", log=log, tx_hash=log.tx_hash)
+    for head, state in ((2_000_000, "Confirming"), (2_000_010, "Safe"), (2_000_090, "Final")):
+        Chain.objects.update(head=head, safe=head - 5, final=head - 64)
+        rows = artist.get(reverse("web:activity")).content.decode().split("<tr>")
+        row = next(row for row in rows if "Kiln" in row)
+        assert state in row
+        assert state in artist.get(reverse("web:intent", args=[intent.pk])).content.decode()
+    assert looks_again(artist, "activity")  # until the watcher has written down that it is final
 
 
 def test_an_empty_account_is_shown_what_to_do(company):

@@ -155,6 +155,13 @@ def intent_state(state: str) -> SafeString:
 
 
 @register.simple_tag
+def standing(intent) -> SafeString:
+    """An intent's state; of one whose event is in a block, how settled that is."""
+    in_block = intent.state == "confirmed" and intent.log
+    return finality(intent.log.finality) if in_block else intent_state(intent.state)
+
+
+@register.simple_tag
 def intent_stations(intent) -> list[dict[str, str]]:
     """Rows of a progress list for an intent that the wallet has answered: what is done, and what is waited for."""
     labels = [_("Signed in your wallet")]

@@ -28,11 +28,13 @@ def mine(request: HttpRequest, intent_id: Any) -> Intent:
 @require_safe
 def activity(request: SignedIn) -> HttpResponse:
     """Everything that the reader's wallet was asked for, what is open first."""
-    all_mine = Intent.objects.of(request.user.address)
+    all_mine = Intent.objects.of(request.user.address).select_related("log__chain")
     page = latest_first(request, all_mine, time="created")
     first = "before" not in request.GET
+    opened = list(all_mine.open()) if first else []
     context = {
-        "open": [steps.told(i) for i in all_mine.open()] if first else [],
+        "moves": any(each.moves for each in [*opened, *page.items]),
+        "open": [steps.told(i) for i in opened],
         "rows": [steps.told(i) for i in page.items if not (first and i.state in Intent.OPEN)],
         "next_url": page.next_url,
     }

@@ -41,14 +41,16 @@ def studio(request: SignedIn) -> HttpResponse:
     """What the reader made: works and what they earn, drafts, offers."""
     me = request.user.address
     earnings = shares.studio(me)
-    totals = shares.totals_by_asset(e.mine for e in earnings)
-    pictures = _with_pictures([e.work for e in earnings])
+    totals = _totals(me, [e.mine for e in earnings])
+    works = [e.work for e in earnings]
+    pictures = _with_pictures(works)
+    unsettled = shares.unsettled_revenue_of(works)
     offers = Offer.objects.filter(seller=me).open(at=timezone.now()).select_related("terms", "work__metadata")
     context = {
         "works": [{"earnings": e, "picture": pictures[e.work.key]} for e in earnings],
-        "revenue": _revenue_by_asset(earnings),
+        "revenue": _revenue_by_asset(earnings, unsettled),
         "totals": totals,
-        "owes": any(sums["owed"] for sums in totals.values()),
+        "moves": _moves(totals) or bool(unsettled) or any(work.log.finality != "final" for work in works),
         "licences_sold": sum(e.licences for e in earnings),
         "drafts": Draft.objects.open_of(request.user).select_related("upload"),
         "offers": [{"offer": o, "name": licence_name(o.terms.scopes)} for o in offers.order_by("-published")],
@@ -57,10 +59,24 @@ def studio(request: SignedIn) -> HttpResponse:
     return render(request, "web/studio.html", context)
 
 
-def _revenue_by_asset(earnings: list[shares.Earnings]) -> dict[str, int]:
-    sums: dict[str, int] = {}
+def _totals(me: str, parts: list[shares.Holding]) -> dict[str, dict[str, int]]:
+    """{asset: {"received", "waiting", "owed", "unsettled"}}; a reorg could still undo the last, a part of the first."""
+    unsettled = shares.unsettled_of(me)
+    totals = shares.totals_by_asset(parts)
+    return {asset: {**sums, "unsettled": unsettled.get(asset, 0)} for asset, sums in totals.items()}
+
+
+def _moves(totals: dict[str, dict[str, int]]) -> bool:
+    """Whether what these figures say may be another in a moment."""
+    return any(sums["owed"] or sums["unsettled"] for sums in totals.values())
+
+
+def _revenue_by_asset(earnings: list[shares.Earnings], unsettled: dict[str, int]) -> dict[str, dict[str, int]]:
+    """{asset: {"all", "unsettled"}}, the second of which a reorg could still undo."""
+    sums: dict[str, dict[str, int]] = {}
     for each in earnings:
-        sums[each.work.asset] = sums.get(each.work.asset, 0) + each.revenue
+        asset = each.work.asset
+        sums.setdefault(asset, {"all": 0, "unsettled": unsettled.get(asset, 0)})["all"] += each.revenue
     return sums
 
 
@@ -70,7 +86,7 @@ def portfolio(request: SignedIn) -> HttpResponse:
     """What the reader holds, what it earned, and what can be claimed."""
     me = request.user.address
     holdings = shares.holdings(me)
-    totals = shares.totals_by_asset(holdings)
+    totals = _totals(me, holdings)
     pictures = _with_pictures([h.work for h in holdings])
     offers = ShareOffer.objects.filter(seller=me).open(at=timezone.now()).select_related("work__metadata")
     owes = any(sums["owed"] for sums in totals.values())
@@ -78,6 +94,7 @@ def portfolio(request: SignedIn) -> HttpResponse:
         "holdings": [{"holding": h, "picture": pictures[h.work.key]} for h in holdings],
         "totals": totals,
         "owes": owes,
+        "moves": _moves(totals),
         "keeper_rests": owes and not keeper_status().is_ready,
         "kept": shares.deferred_of(me),
         "offers": offers.order_by("-published"),
