@@ -16,6 +16,23 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import Account
 
 
+def when_signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    """For what shows what is the reader's own. Others sign in first, and come back.
+
+    A page that asks for a part of itself is loaded again instead: a sign-in page has no place in the middle of another.
+    """
+
+    @wraps(view)
+    def answer(request: Visit, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.htmx:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return redirect_to_login(request.get_full_path())
+
+    return answer
+
+
 def posted_when_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For what a button of a page sends. Whoever has been signed out meanwhile comes back to that page."""
 
@@ -38,6 +55,6 @@ class Visit(HttpRequest):
 
 
 class SignedIn(Visit):
-    """A request behind `login_required`."""
+    """A request behind `when_signed_in`."""
 
     user: "Account"

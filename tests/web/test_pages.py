@@ -291,6 +291,12 @@ def test_pages_look_again_while_something_is_on_its_way(world, fan, artist, comp
     assert not looks_again(company, "library")
 
 
+@pytest.mark.parametrize("name", ["studio", "portfolio", "library", "activity"])
+def test_an_open_page_whose_reader_was_signed_out_is_loaded_again(name, visitor):
+    answer = visitor.get(reverse(f"web:{name}"), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+
+
 def test_money_that_a_reorg_could_undo_is_told_apart(world, fan, artist):
     def says(client, name: str) -> list[str]:
         page = client.get(reverse(f"web:{name}")).content.decode()

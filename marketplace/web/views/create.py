@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from marketplace.web.fields import format_decimal
 from marketplace.web.forms import DescribeForm, LocationForm, SharesForm, UploadForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
-from marketplace.web.requests import SignedIn, posted_when_signed_in
+from marketplace.web.requests import SignedIn, posted_when_signed_in, when_signed_in
 from marketplace.web.views.catalogue import visible_work
 from marketplace.web.views.trade import ask_for_offer
 
@@ -36,7 +35,7 @@ STEPS = (
 ASKED_IN = {"title": "describe", "alt_text": "describe", "location": "describe", "shares": "shares", "upload": "upload"}
 
 
-@login_required
+@when_signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: SignedIn) -> HttpResponse:
     """Step 1. A file makes a draft; the same file again leads back to the draft that it made."""
@@ -65,7 +64,7 @@ def upload(request: SignedIn) -> HttpResponse:
     return render(request, "web/create/upload.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@when_signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedIn, draft_id: Any, step: str) -> HttpResponse:
     """Steps 2 to 5 of a draft; a minted one has only the last left."""

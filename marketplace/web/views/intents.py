@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -15,7 +13,7 @@ from marketplace.web import steps
 from marketplace.web.journal import in_words
 from marketplace.web.paging import latest_first
 from marketplace.web.problems import answers_json, text_in
-from marketplace.web.requests import SignedIn, Visit, posted_when_signed_in
+from marketplace.web.requests import SignedIn, posted_when_signed_in, when_signed_in
 from marketplace.web.views.catalogue import reader_of
 
 
@@ -24,7 +22,7 @@ def mine(request: HttpRequest, intent_id: Any) -> Intent:
     return get_object_or_404(Intent.objects.of(reader_of(request)), pk=intent_id)
 
 
-@login_required
+@when_signed_in
 @require_safe
 def activity(request: SignedIn) -> HttpResponse:
     """Everything that the reader's wallet was asked for, what is open first."""
@@ -41,13 +39,10 @@ def activity(request: SignedIn) -> HttpResponse:
     return render(request, "web/activity.html", context)
 
 
+@when_signed_in
 @require_safe
-def intent(request: Visit, intent_id: Any) -> HttpResponse:
+def intent(request: SignedIn, intent_id: Any) -> HttpResponse:
     """The page of a request; for htmx, the part of it that changes."""
-    if not request.user.is_authenticated:
-        if request.htmx:  # a sign-in page has no place in the middle of another
-            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        return redirect_to_login(request.get_full_path())
     told = steps.told(mine(request, intent_id))
     template = "web/_intent.html" if request.htmx else "web/intent.html"
     return render(request, template, {"intent": told.intent, "told": told})

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import quote as quoted
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -23,7 +22,7 @@ from marketplace.royalties.models import Payment, ShareOffer
 from marketplace.web.cards import PREVIEWS, alt_of
 from marketplace.web.deeds import certificate_of, licence_name
 from marketplace.web.pictures import picture_of
-from marketplace.web.requests import SignedIn, posted_when_signed_in
+from marketplace.web.requests import SignedIn, posted_when_signed_in, when_signed_in
 from marketplace.web.timelines import income_points, income_timeline
 
 INCOME_ROWS = 30
@@ -35,7 +34,7 @@ def _with_pictures(works: list) -> dict[str, Any]:
     return {work.key: picture_of(work.metadata.upload, alt=alt_of(work)) for work in works}
 
 
-@login_required
+@when_signed_in
 @require_safe
 def studio(request: SignedIn) -> HttpResponse:
     """What the reader made: works and what they earn, drafts, offers."""
@@ -80,7 +79,7 @@ def _revenue_by_asset(earnings: list[shares.Earnings], unsettled: dict[str, int]
     return sums
 
 
-@login_required
+@when_signed_in
 @require_safe
 def portfolio(request: SignedIn) -> HttpResponse:
     """What the reader holds, what it earned, and what can be claimed."""
@@ -120,7 +119,7 @@ def _ask(intents: list) -> HttpResponse:
     return redirect("web:intent", intents[0].pk) if len(intents) == 1 else redirect("web:activity")
 
 
-@login_required
+@when_signed_in
 @require_safe
 def library(request: SignedIn) -> HttpResponse:
     held = bought_by(request.user.address)
@@ -138,7 +137,7 @@ def library(request: SignedIn) -> HttpResponse:
             }
             for h in held
         ],
-        "waits": any(h.has_original and h.licence.log.finality != "final" for h in held),
+        "moves": any(h.has_original and h.licence.log.finality != "final" for h in held),
     }
     return render(request, "web/library.html", context)
 
@@ -149,7 +148,7 @@ def my_licence(request: SignedIn, number: int) -> Licence:
     return get_object_or_404(bought.filter(licensee=request.user.address), log__pk=number)
 
 
-@login_required
+@when_signed_in
 @require_safe
 def certificate(request: SignedIn, number: int) -> HttpResponse:
     licence = my_licence(request, number)
@@ -166,7 +165,7 @@ def certificate(request: SignedIn, number: int) -> HttpResponse:
     return render(request, "web/certificate.html", context)
 
 
-@login_required
+@when_signed_in
 @require_safe
 def original(request: SignedIn, number: int) -> HttpResponseBase:
     """The file itself, byte for byte as it was minted, for its licensee."""

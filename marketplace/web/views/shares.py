@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from marketplace.web.fields import format_decimal
 from marketplace.web.forms import BuySharesForm, SellSharesForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
-from marketplace.web.requests import SignedIn, posted_when_signed_in
+from marketplace.web.requests import SignedIn, posted_when_signed_in, when_signed_in
 from marketplace.web.views.catalogue import reader_of, visible_work
 from marketplace.web.views.trade import payment_method
 
@@ -33,7 +32,7 @@ def known_offer(request: HttpRequest, digest: str) -> ShareOffer:
     return found
 
 
-@login_required
+@when_signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def sell(request: SignedIn, token_id: int) -> HttpResponse:
     work = visible_work(token_id)

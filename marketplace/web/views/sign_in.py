@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts import actions
 from marketplace.web.forms import NameForm
 from marketplace.web.problems import answers_json, shown_on, text_in
-from marketplace.web.requests import SignedIn
+from marketplace.web.requests import SignedIn, when_signed_in
 
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
@@ -58,7 +57,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("web:home")
 
 
-@login_required
+@when_signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: SignedIn) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"name": request.user.name})

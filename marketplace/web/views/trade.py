@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -25,7 +24,7 @@ from marketplace.web.deeds import facts_of, grants_of, licence_name, split_of, s
 from marketplace.web.forms import OfferForm, UnitsForm
 from marketplace.web.pictures import picture_of
 from marketplace.web.problems import REFUSALS, sentence, shown_on
-from marketplace.web.requests import SignedIn, posted_when_signed_in
+from marketplace.web.requests import SignedIn, posted_when_signed_in, when_signed_in
 from marketplace.web.views.catalogue import reader_of, visible_work
 
 
@@ -38,7 +37,7 @@ def known_offer(request: HttpRequest, digest: str) -> Offer:
     return found
 
 
-@login_required
+@when_signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_new(request: SignedIn, token_id: int) -> HttpResponse:
     return ask_for_offer(request, visible_work(token_id))
